@@ -174,3 +174,24 @@ class Change:
     right_place: Place | None = None
     message: str = ""
     """The change in one line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The manual of one rule: what it finds, why that matters, what it rests on and what to do."""
+
+    code: str
+    """Family letters and three digits; never reused."""
+    name: str
+    """The defect in kebab-case; reads well after "allow"."""
+    severity: Severity
+    subject: Subject
+    layer: Layer
+    what: str
+    """What is found, in a sentence."""
+    why: str
+    """Why it matters."""
+    source: str
+    """Where the protocol says so, or how often it was seen."""
+    do: str
+    """What to do about it."""

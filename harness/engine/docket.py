@@ -1,0 +1,89 @@
+"""One fault, one finding: the docket keeps the cases and lets later violations follow the first that explains them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.engine.violation import Violation
+from harness.model import JSON
+
+EXCUSED = 3
+"""How many violations one unreadable event may explain: the gap it leaves, its unanswered cause, its lost text."""
+
+
+@dataclass(slots=True)
+class _Excuse:
+    """An event that could not be read whole; what it should have said is unknown."""
+
+    seq: int
+    attributes: Mapping[str, JSON]
+    left: int = EXCUSED
+
+    def covers(self, attributes: Mapping[str, JSON]) -> bool:
+        """Tell whether a violation about `attributes` may come from this event."""
+        shared = [name for name in attributes if self.attributes.get(name) is not None]
+        agree = all(self.attributes[name] == attributes[name] for name in shared if attributes[name] is not None)
+        return agree and (bool(shared) or not attributes)
+
+
+@dataclass(slots=True)
+class Docket:
+    """The cases of one session, and what each of them explains."""
+
+    cases: list[Violation] = field(default_factory=list)
+    _news: list[Violation] = field(default_factory=list)
+    _at: dict[int, Violation | None] = field(default_factory=dict)
+    _entangled: dict[JSON, Violation] = field(default_factory=dict)
+    _excuses: list[_Excuse] = field(default_factory=list)
+
+    def excuse(self, seq: int, attributes: Mapping[str, JSON]) -> None:
+        """Note that event `seq` is damaged: what its absence causes is no fault of its own."""
+        known = {name: value for name, value in attributes.items() if value is not None}
+        self._excuses = [*self._excuses[-7:], _Excuse(seq, known)]
+        self._at[seq] = None
+
+    def is_damaged(self, seq: int) -> bool:
+        """Tell whether event `seq` was excused."""
+        return seq in self._at and self._at[seq] is None
+
+    def entangle(self, case: Violation, *values: JSON) -> None:
+        """Note that `values` are mixed up in a case: what else goes wrong with them follows from it."""
+        for value in values:
+            if isinstance(value, str):
+                self._entangled.setdefault(value, case)
+
+    def file(self, case: Violation, attributes: Mapping[str, JSON]) -> Violation | None:
+        """Open a case, unless an earlier one explains it already; return it when it is new."""
+        first = self._explains(case, attributes)
+        if first is not None:
+            first.followers += 1
+            return None
+        if self.is_damaged(case.mark.seq) or self._excused(attributes):
+            return None
+        self._at[case.mark.seq] = case
+        self.cases.append(case)
+        self._news.append(case)
+        return case
+
+    def _explains(self, case: Violation, attributes: Mapping[str, JSON]) -> Violation | None:
+        same = self._at.get(case.mark.seq)
+        if same is not None:
+            return same
+        values = (value for value in attributes.values() if isinstance(value, str))
+        return next((self._entangled[value] for value in values if value in self._entangled), None)
+
+    def _excused(self, attributes: Mapping[str, JSON]) -> bool:
+        for excuse in self._excuses:
+            if excuse.left and excuse.covers(attributes):
+                excuse.left -= 1
+                return True
+        return False
+
+    def drop(self, case: Violation) -> None:
+        """Withdraw a case: a later event showed that nothing was wrong."""
+        self.cases.remove(case)
+        self._at.pop(case.mark.seq, None)
+
+    def news(self) -> list[Violation]:
+        """Return the cases opened since the last call."""
+        news, self._news = self._news, []
+        return news

@@ -1,0 +1,138 @@
+"""The judge: feeds every event to the scopes, the links and the facts, and keeps their docket."""
+
+from collections.abc import Mapping
+
+from harness.engine.declarations import Declarations
+from harness.engine.docket import Docket
+from harness.engine.facts import Facts
+from harness.engine.links import Ask, Links
+from harness.engine.paths import parse, value_at
+from harness.engine.scopes import Instance, Scopes
+from harness.engine.violation import Mark, Signal, Violation
+from harness.model import JSON, Event
+
+SHAPES = 4096
+"""How many field layouts of events are remembered; real logs have dozens."""
+
+
+class Judge:
+    """Judges the events of one session against a protocol's declarations, as they come.
+
+    `ask(condition, attributes)` answers the conditions that links name; None when it cannot be known.
+    """
+
+    def __init__(self, declarations: Declarations, ask: Ask) -> None:
+        self.docket = Docket()
+        self._declared = declarations
+        self._scopes = Scopes(declarations, self.docket, self._assume)
+        self._links = Links(declarations, self.docket, ask, self._assume)
+        self._facts = Facts(declarations, self.docket)
+        self._links.sightings, self._links.aliases = self._scopes.sightings, self._scopes.aliases
+        self._layouts: dict[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]] = {}
+        self.cause: Mark | None = None
+        """The event that made the last one happen; None when the connection itself did, or it is not known."""
+
+    def start_midway(self) -> None:
+        """Take the log as one that starts in the middle of a session: what came before is not missing."""
+        self._scopes.midway = self._links.midway = True
+
+    def attributes(self, body: dict[str, JSON]) -> dict[str, JSON]:
+        """Return the attributes an event carries."""
+        layout = tuple(body)
+        found = self._layouts.get(layout)
+        if found is None:
+            found = self._layout(body)
+            if len(self._layouts) < SHAPES:
+                self._layouts[layout] = found
+        attributes: dict[str, JSON] = {}
+        for name, path in found:
+            value: JSON = body
+            for step in path:
+                value = value.get(step) if isinstance(value, dict) else None
+            if value is not None and not isinstance(value, (dict, list)):
+                attributes[name] = value
+        return attributes
+
+    def _layout(self, body: dict[str, JSON]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        found = []
+        for name, paths in self._declared.attributes.items():
+            path = next((path for path in paths if path.partition(".")[0] in body), None)
+            if path is not None:
+                found.append((name, tuple(step.field for step in parse(path))))
+        return tuple(found)
+
+    def feed(self, event: Event, letter: str, damaged: bool = False) -> list[Violation]:
+        """Judge one event; return the violations that are now known.
+
+        `letter` is the canonical name of the event, empty for one that the protocol does not know. `damaged` says
+        that its schema does not hold: it is then not held to its place, and neither are those that miss it.
+        """
+        attributes = self._identify(event.body)
+        self._links.tick()
+        if damaged or not letter:
+            self.docket.excuse(event.seq, attributes)
+            self._facts.taint(attributes)
+        if letter:
+            self._step(event, letter, attributes, damaged)
+        return self.docket.news()
+
+    def _identify(self, body: dict[str, JSON]) -> dict[str, JSON]:
+        attributes = self.attributes(body)
+        aliases, sightings = self._scopes.aliases, self._scopes.sightings
+        for name, value in attributes.items():
+            if value.__class__ is str:
+                sightings[value] = sightings.get(value, 0) + 1
+                if aliases and (name, value) in aliases:
+                    attributes[name] = aliases[name, value]
+        return attributes
+
+    def _step(self, event: Event, letter: str, attributes: dict[str, JSON], damaged: bool) -> None:
+        path = self._declared.variants.get(letter)
+        variant = value_at(event.body, path) if path else None
+        signal = Signal(letter, attributes, event, variant if isinstance(variant, str) else "")
+        filed = len(self.docket.cases)
+        instance = self._scopes.feed(signal)
+        repeated = len(self.docket.cases) > filed and self.docket.cases[-1].kind == "duplicate"
+        self.cause = None
+        if not repeated and self._links.knows(letter):
+            self.cause = self._links.feed(signal)
+        if self.cause is None and instance is not None:
+            self.cause = _root(instance, event.seq)
+        if not repeated and self._facts.knows(letter):
+            self._facts.feed(signal, damaged)
+
+    def _assume(self, letter: str, attributes: Mapping[str, JSON], mark: Mark) -> None:
+        """Let the links and the scopes go on as if an event had come."""
+        event = Event(mark.seq, mark.place, None, "unknown", mark.type, {})
+        self._links.feed(Signal(letter, dict(attributes), event), real=False)
+
+    def finish(self) -> list[Violation]:
+        """Settle what is still open; return the violations that are now known."""
+        self._links.finish()
+        self._facts.finish()
+        for instance in self._scopes.unfinished():
+            rule = instance.scope.declared.unfinished
+            if rule is not None:
+                case = Violation(rule, "unfinished", instance.last or instance.opened, rule.severity, instance.name())
+                case.witnesses.append((instance.opened, "opened here"))
+                case.letters = instance.scope.automaton.completion[instance.state]
+                self.docket.file(case, instance.attributes)
+        return self.docket.news()
+
+    def judged(self) -> dict[str, int]:
+        """Return how often each declared rule had something to judge, by its code."""
+        counts: dict[str, int] = {}
+        for track in self._scopes.tracks.values():
+            code = track.declared.rule.code
+            counts[code] = counts.get(code, 0) + track.judged
+        for part in (self._links.judged, self._facts.judged):
+            for code, count in part.items():
+                counts[code] = counts.get(code, 0) + count
+        return counts
+
+
+def _root(instance: Instance, seq: int) -> Mark | None:
+    """Return the event that opened the outermost instance around an event, if that is another one."""
+    while instance.parent is not None:
+        instance = instance.parent
+    return instance.opened if instance.opened.seq != seq else None

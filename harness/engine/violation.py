@@ -1,0 +1,57 @@
+"""What the engine says when a declaration does not hold, and the marks it keeps of events."""
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
+
+from harness.model import JSON, Event, Place, Rule, Severity
+
+Kind: TypeAlias = Literal[
+    "missing", "unexpected", "duplicate", "late", "early", "closed",
+    "disagrees", "unasked", "unanswered", "unfinished", "differs",
+]  # fmt: skip
+
+
+class Mark(NamedTuple):
+    """What is kept of an event that was seen."""
+
+    seq: int
+    place: Place
+    type: str
+
+
+class Signal(NamedTuple):
+    """An event as the engine sees it."""
+
+    letter: str
+    attributes: dict[str, JSON]
+    event: Event
+    variant: str = ""
+    """What tells this event from others of its letter, such as the type of its item."""
+
+    @property
+    def mark(self) -> Mark:
+        """Return what is kept of the event."""
+        return Mark(self.event.seq, self.event.place, self.event.type)
+
+
+@dataclass(slots=True)
+class Violation:
+    """One broken declaration. It may be told more exactly when later events throw light on it."""
+
+    rule: Rule
+    kind: Kind
+    mark: Mark
+    """The event it points at."""
+    severity: Severity
+    subject: str = ""
+    """The thing it is about in words, such as `content part resp_1 / 0 / 0`."""
+    letters: tuple[str, ...] = ()
+    """The letters that are missing, or were read."""
+    expected: tuple[str, ...] = ()
+    witnesses: list[tuple[Mark, str]] = field(default_factory=list)
+    seen: JSON = None
+    wanted: JSON = None
+    attribute: str = ""
+    pointer: str = ""
+    followers: int = 0
+    """How many later violations it explains."""

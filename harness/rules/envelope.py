@@ -1,0 +1,95 @@
+"""What every event must be before anything else: known, valid, and sent by the side that may send it."""
+
+from collections.abc import Iterator
+
+from harness.model import Event, Rule, Witness
+from harness.rules.catalogue import EVERY, Remark, View, rule
+
+SCHEMA = Rule(
+    code="SCH101",
+    name="event-breaks-schema",
+    severity="error",
+    subject="server",
+    layer="schema",
+    what="An event lacks a required field, or a field has another type than the schema gives it.",
+    why="Typed clients reject such an event; many lose the whole turn with it.",
+    source="The schemas are made from the types of OpenAI's own Python package, corrected by what is on the wire.",
+    do="Correct the sender; for a recording, look whether the recorder changed the value.",
+)
+UNKNOWN_TYPE = Rule(
+    code="SCH110",
+    name="unknown-event-type",
+    severity="warning",
+    subject="server",
+    layer="schema",
+    what="An event has a type that the dialect does not know.",
+    why="New types appear without notice, so a client must ignore it; a misspelt one is a fault.",
+    source="The event types of the dialect's schemas.",
+    do="Check the spelling; ignore types you do not know; choose another dialect with --dialect.",
+)
+UNKNOWN_VALUE = Rule(
+    code="SCH120",
+    name="unknown-value",
+    severity="warning",
+    subject="server",
+    layer="schema",
+    what="A field has a value outside the list that is known.",
+    why="Enumerations of the protocol are open; a client with a closed one fails on it.",
+    source="The values in the types of OpenAI's own Python package, and those seen on the wire.",
+    do="Check the spelling, and keep enumerations open in the client.",
+)
+OTHER_DIALECT = Rule(
+    code="DIA601",
+    name="event-of-another-dialect",
+    severity="error",
+    subject="server",
+    layer="observed",
+    what="An event belongs to another dialect than the rest of the session.",
+    why="A client listens to one set of names; the events of the other are lost.",
+    source="One connection uses one dialect in all 91 recorded sessions.",
+    do="Use one dialect on both sides: the GA names without the OpenAI-Beta header, the beta names with it.",
+)
+WRONG_SIDE = Rule(
+    code="SCH130",
+    name="event-of-the-other-side",
+    severity="error",
+    subject="recorder",
+    layer="schema",
+    what="An event is recorded as sent by the side that never sends it.",
+    why="Everything that the log says about causes is turned round.",
+    source="No event type of a dialect but `error` is sent by both sides.",
+    do="Correct the direction in the recorder.",
+)
+MIDWAY = Rule(
+    code="LOG190",
+    name="log-starts-midway",
+    severity="note",
+    subject="recorder",
+    layer="house",
+    what="The log does not start with `session.created`.",
+    why="What happened before is not known, so what depends on it is not judged.",
+    source="session.created is the first server event of every connection but a sideband one (29 of 29).",
+    do="Record from the connection on; for a sideband or WebRTC session this is normal.",
+)
+ENVELOPE = (SCHEMA, UNKNOWN_TYPE, UNKNOWN_VALUE, OTHER_DIALECT, WRONG_SIDE, MIDWAY)
+
+
+@rule("IDN210", "event-id-repeated", "error", "server", "documented", on=(EVERY,))
+def event_id_repeated(view: View, event: Event) -> Iterator[Remark]:
+    """Find two events of one side with the same `event_id`.
+
+    What: Two events carry the same `event_id`.
+    Why: Clients drop the second as a repetition; logs that were edited or written twice have them.
+    Source: event_id is the unique ID of the event; no two of 3 068 recorded server events share one.
+    Do: Look whether two recorders wrote into one log; if the server sent it, report it.
+    """
+    own_id = event.body.get("event_id")
+    before = view.state.event_ids.get((event.side, own_id)) if isinstance(own_id, str) else None
+    if before is not None and "…" not in str(own_id):
+        seq, place, kind = before
+        yield Remark(
+            f"event_id {own_id} was used before",
+            why=f"`{kind}` at line {place.line} has it",
+            witnesses=(Witness(seq, place, kind, "has the same event_id"),),
+            pointer="/event_id",
+        )

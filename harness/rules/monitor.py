@@ -1,0 +1,268 @@
+"""Runs the catalogue over the events of one session, as they come: in a file, in a proxy, in a mock."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from harness.engine.judge import Judge
+from harness.engine.violation import Violation
+from harness.model import Event, Finding, Place, Problem, Repair, Report, Rule, Verdict
+from harness.protocol import schemas
+from harness.protocol.dialects import Dialect, all_dialects, detect, get
+from harness.protocol.state import CONDITIONS, REDUCERS, Conversation, remember_event_id
+from harness.rules import envelope
+from harness.rules.catalogue import END, EVERY, CheckedRule, Remark, View, checks, declared
+from harness.rules.recorder import RECORDER
+from harness.rules.wording import to_finding
+
+UNDECIDED = 64
+"""How many events are looked at before a dialect is assumed: a session tells itself in its first event or two."""
+SEVERITIES = ("error", "warning", "note")
+VERDICTS: Mapping[str, Verdict] = {"error": "errors", "warning": "warnings", "note": "notes"}
+
+
+class _Route(NamedTuple):
+    """What concerns one event type of a dialect."""
+
+    letter: str
+    checks: tuple[CheckedRule, ...]
+
+
+@cache
+def _routes(name: str) -> Mapping[tuple[str, str], _Route]:
+    dialect = get(name)
+    usable = [one for one in checks() if one.rule.code not in dialect.waived]
+    return {
+        key: _Route(letter, tuple(one for one in usable if letter in one.on or EVERY in one.on))
+        for key, letter in dialect.letters.items()
+    }
+
+
+class Monitor:
+    """Judges a session while it goes on.
+
+    `dialect` is the name of a dialect; without one it is found out from the first events, which are held back until
+    then. Feed every event in the order of the log, then call `finish`.
+
+    Raises:
+        UsageError: there is no such dialect.
+    """
+
+    def __init__(self, dialect: str | None = None, *, path: str = "") -> None:
+        self._path = path
+        self._held: list[Event] = []
+        self._findings: list[Finding] = []
+        self._dialect: Dialect | None = None
+        self._last: Event | None = None
+        self._served = False
+        self._strangers: set[str] = set()
+        """The types of other dialects that were reported; each is reported once."""
+        self._counts: dict[str, int] = {}
+        self._sides = {"client": 0, "server": 0, "system": 0, "unknown": 0}
+        if dialect is not None:
+            self._start(get(dialect))
+
+    @property
+    def dialect(self) -> str | None:
+        """Return the name of the session's dialect, None while it is not known."""
+        return self._dialect.name if self._dialect else None
+
+    @property
+    def cause(self) -> int | None:
+        """Return the `seq` of the event that made the last one happen, None where the connection did."""
+        return self._judge.cause.seq if self._dialect and self._judge.cause else None
+
+    def feed(self, event: Event) -> list[Finding]:
+        """Judge one event; return what is now known. Later events may make a finding more exact."""
+        if self._dialect is not None:
+            return self._take(event)
+        self._held.append(event)
+        told = detect((event,))
+        if told is None and len(self._held) < UNDECIDED:
+            return []
+        return self._decide()
+
+    def problem(self, problem: Problem) -> Finding:
+        """Turn a reader's problem into a finding of this session."""
+        rule = next(one for one in RECORDER if one.code == problem.code)
+        finding = _finding(rule, None, problem.place, problem.message, hint=problem.hint)
+        self._findings.append(finding)
+        self._counts[rule.code] = self._counts.get(rule.code, 0) + 1
+        return finding
+
+    def finish(self, *, entries: int = 0, repairs: tuple[Repair, ...] = ()) -> Report:
+        """Settle what is still open and return the report on the whole session."""
+        if self._dialect is None:
+            self._decide()
+        dialect = self._dialect or get("openai-ga")
+        if self._last is not None:
+            for one in checks():
+                if END in one.on:
+                    self._remark(one, self._last)
+        self._judge.finish()
+        cases = [to_finding(case, dialect) for case in self._judge.docket.cases]
+        findings = _sorted([*self._findings, *cases])
+        exercised, idle = self._exercised(dialect)
+        return Report(
+            path=self._path,
+            dialect=dialect.name,
+            findings=findings,
+            verdict=_verdict(findings),
+            exercised=exercised,
+            not_exercised=idle,
+            entries=entries,
+            events=sum(self._sides.values()),
+            repairs=repairs,
+            statistics=dict(self._sides),
+        )
+
+    # -- setting out ----
+
+    def _start(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._state = Conversation(fields=dialect.fields)
+        self._view = View(self._state, dialect)
+        self._validators = schemas.Validators(dialect.schemas)
+        self._map = _routes(dialect.name)
+        state = self._state
+        self._judge = Judge(dialect.declarations, lambda name, attributes: CONDITIONS[name](state, attributes))
+
+    def _decide(self) -> list[Finding]:
+        """Settle on a dialect and judge the events that were held back."""
+        self._start(detect(self._held) or next(iter(all_dialects().values())))
+        held, self._held = self._held, []
+        return [finding for event in held for finding in self._take(event)]
+
+    # -- one event ----
+
+    def _take(self, event: Event) -> list[Finding]:
+        self._sides[event.side] += 1
+        self._last = event
+        route = self._map.get((event.side, event.type)) or self._stray(event)
+        if not self._served and event.side == "server":
+            self._first(event, route)
+        before = len(self._findings)
+        damaged = self._validate(event, route)
+        letter = route.letter if route else ""
+        news = self._judge.feed(event, letter, damaged)
+        if route is not None:
+            if not damaged and not news:
+                for one in route.checks:
+                    self._remark(one, event)
+            reducer = REDUCERS.get(letter)
+            if reducer is not None:
+                reducer(self._state, event)
+        remember_event_id(self._state, event)
+        return [*self._findings[before:], *self._told(news)]
+
+    def _told(self, news: list[Violation]) -> Iterator[Finding]:
+        return (to_finding(case, self._view.dialect) for case in news)
+
+    def _first(self, event: Event, route: _Route | None) -> None:
+        self._served = True
+        if route is None or route.letter not in self._view.dialect.declarations.first:
+            self._judge.start_midway()
+            self._state.complete = False
+            self._add(envelope.MIDWAY, event, f"the first server event is `{event.type}`")
+
+    def _stray(self, event: Event) -> _Route | None:
+        """Find the route of an event whose side or type is not the usual one; report it."""
+        for side in ("server", "client"):
+            route = self._map.get((side, event.type))
+            if route is not None:
+                if event.side in ("client", "server"):
+                    self._add(envelope.WRONG_SIDE, event, f"`{event.type}` is sent by the {side} only")
+                return route
+        others = [one.name for one in all_dialects().values() if (event.side, event.type) in one.letters]
+        if others and event.type in self._strangers:
+            return None
+        self._strangers.add(event.type)
+        if others:
+            self._add(
+                envelope.OTHER_DIALECT, event, f"`{event.type}` belongs to {others[0]}, the session is {self.dialect}"
+            )
+        else:
+            self._add(envelope.UNKNOWN_TYPE, event, f"`{event.type}` is not known in {self.dialect}")
+        return None
+
+    def _validate(self, event: Event, route: _Route | None) -> bool:
+        if route is None:
+            return True
+        side = "client" if route.letter.startswith(">") else "server"
+        self._count("SCH101")
+        faults = self._validators.check(side, event.type, event.body)
+        if faults:
+            first, *others = faults
+            why = "; ".join(fault.message for fault in others)
+            finding = self._add(envelope.SCHEMA, event, first.message, why=why, pointer=first.pointer, side=event.side)
+            self._findings[-1] = replace(finding, expected=(first.expected,) if first.expected else ())
+            return True
+        unknown = self._validators.unknown_values(side, event.type, event.body)
+        for fault in unknown:
+            self._add(envelope.UNKNOWN_VALUE, event, fault.message, pointer=fault.pointer, side=event.side)
+        return False
+
+    def _remark(self, one: CheckedRule, event: Event) -> None:
+        self._count(one.rule.code)
+        for remark in one.check(self._view, event):
+            self._findings.append(_remarked(one.rule, remark, event))
+
+    def _add(self, rule: Rule, event: Event, message: str, why: str = "", pointer: str = "", side: str = "") -> Finding:
+        self._count(rule.code)
+        if side == "client":
+            rule = replace(rule, subject="client")
+        finding = _finding(rule, event.seq, event.place, message, why=why, pointer=pointer)
+        self._findings.append(finding)
+        return finding
+
+    # -- the report ----
+
+    def _count(self, code: str) -> None:
+        self._counts[code] = self._counts.get(code, 0) + 1
+
+    def _exercised(self, dialect: Dialect) -> tuple[tuple[str, ...], dict[str, str]]:
+        counts = {**self._counts, **{code: n for code, n in self._judge.judged().items() if n}}
+        rules = [*(one.rule for one in checks()), *declared(dialect.declarations)]
+        idle = {one.code: "nothing in the log concerns it" for one in rules if not counts.get(one.code)}
+        idle.update(dialect.waived)
+        return tuple(sorted(code for code, count in counts.items() if count)), dict(sorted(idle.items()))
+
+
+def _finding(
+    rule: Rule, seq: int | None, place: Place, message: str, why: str = "", hint: str = "", pointer: str = ""
+) -> Finding:
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        subject=rule.subject,
+        layer=rule.layer,
+        seq=seq,
+        place=place,
+        message=message,
+        why=why,
+        hint=hint or rule.do,
+        pointer=pointer,
+    )
+
+
+def _remarked(rule: Rule, remark: Remark, event: Event) -> Finding:
+    seq, place = remark.at or (event.seq, event.place)
+    finding = _finding(rule, seq, place, remark.message, remark.why, remark.hint, remark.pointer)
+    return replace(
+        finding,
+        severity=remark.severity or rule.severity,
+        expected=remark.expected,
+        witnesses=remark.witnesses,
+        evidence=remark.evidence,
+    )
+
+
+def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda one: (one.place.line, SEVERITIES.index(one.severity), one.code)))
+
+
+def _verdict(findings: tuple[Finding, ...]) -> Verdict:
+    worst = min((SEVERITIES.index(one.severity) for one in findings), default=None)
+    return "clean" if worst is None else VERDICTS[SEVERITIES[worst]]
