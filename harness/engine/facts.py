@@ -29,6 +29,8 @@ class Blame(NamedTuple):
     kind: str
     piece: int
     """The piece; the one behind the gap when a piece is missing."""
+    wanted: str
+    """What the whole value has there."""
 
 
 def _common(pieces: list[str], whole: str) -> int:
@@ -52,14 +54,14 @@ def blame_pieces(pieces: list[str], whole: str) -> Blame | None:
     end = len(whole) - sum(map(len, pieces[len(pieces) - back :]))
     rest = whole[start:end]
     if not middle:
-        return Blame("missing", min(front, len(pieces) - 1))
+        return Blame("missing", min(front, len(pieces) - 1), rest)
     if not rest:
-        return Blame("extra", front + len(middle) - 1)
+        return Blame("extra", front + len(middle) - 1, "")
     if len(middle) > 1 and middle[-1] + "".join(middle[:-1]) == rest:
-        return Blame("moved", front + len(middle) - 1)
+        return Blame("moved", front + len(middle) - 1, "")
     if len(middle) > 1 and "".join(middle[1:]) + middle[0] == rest:
-        return Blame("moved", front)
-    return Blame("altered", front)
+        return Blame("moved", front, "")
+    return Blame("altered", front, rest)
 
 
 @dataclass(slots=True, eq=False)
@@ -205,9 +207,7 @@ class Facts:
         if blame is None:
             return
         case = self._case(book, book.pieces[blame.piece][1], "differs")
-        before = "".join(pieces[: blame.piece])
-        case.seen, case.attribute = pieces[blame.piece], blame.kind
-        case.wanted = whole[len(before) : len(before) + max(len(pieces[blame.piece]), 1)]
+        case.seen, case.attribute, case.wanted = pieces[blame.piece], blame.kind, blame.wanted
         case.witnesses.append((telling.mark, "has the whole"))
         case.pointer = "/" + book.fact.pieces.path if book.fact.pieces else ""
         self._docket.file(case, book.attributes)

@@ -90,15 +90,13 @@ class Judge:
         path = self._declared.variants.get(letter)
         variant = value_at(event.body, path) if path else None
         signal = Signal(letter, attributes, event, variant if isinstance(variant, str) else "")
-        filed = len(self.docket.cases)
         instance = self._scopes.feed(signal)
-        repeated = len(self.docket.cases) > filed and self.docket.cases[-1].kind == "duplicate"
         self.cause = None
-        if not repeated and self._links.knows(letter):
+        if not self._scopes.astray and self._links.knows(letter):
             self.cause = self._links.feed(signal)
         if self.cause is None and instance is not None:
             self.cause = _root(instance, event.seq)
-        if not repeated and self._facts.knows(letter):
+        if self._scopes.astray != "duplicate" and self._facts.knows(letter):
             self._facts.feed(signal, damaged)
 
     def _assume(self, letter: str, attributes: Mapping[str, JSON], mark: Mark) -> None:

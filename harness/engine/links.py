@@ -106,10 +106,10 @@ class Links:
         if letter.startswith(">"):
             self.heard_client = True
         caused_by = None
-        for link in self._effects.get(letter, ()):
-            caused_by = self._effect(link, signal, real) or caused_by
         for link in self._deadlines.get(letter, ()) if real else ():
             self._deadline(link, signal)
+        for link in self._effects.get(letter, ()):
+            caused_by = self._effect(link, signal, real) or caused_by
         for row in self._causes.get(letter, ()):
             self._cause(row, signal, real)
         if self._refusal is not None and letter == self._refusal.letter:
@@ -205,8 +205,9 @@ class Links:
     def _deadline(self, link: Link, signal: Signal) -> None:
         for pending in self._overdue(link, signal):
             pending.row.pending.remove(pending)
-            if not self._mistaken(pending):
-                self._unanswered(pending, signal.mark, "unanswered")
+            if self._mistaken(pending):
+                continue
+            self._unanswered(pending, signal.mark, "unanswered")
             self._assume(link.effect, dict(pending.attributes), signal.mark)
 
     def _overdue(self, link: Link, signal: Signal) -> list[Pending]:
@@ -245,6 +246,8 @@ class Links:
         rule = pending.row.link.unanswered
         if rule is None:
             return
+        for held in [held for held in self._held if held.signal.event.seq == pending.mark.seq]:
+            self._give_up(held)  # what should not have come needs no answer
         if self._loose_refusals and pending.row.cause.letter.startswith(">"):
             self._loose_refusals -= 1
             return
@@ -262,7 +265,9 @@ class Links:
             return
         case = self._case(rule, "unasked", held.signal.mark, held.signal.letter)
         case.expected = tuple(cause.letter for cause in held.link.causes)
-        self._docket.file(case, held.signal.attributes)
+        filed = self._docket.file(case, held.signal.attributes)
+        if filed is not None:
+            self._docket.entangle(filed, *(held.signal.attributes.get(n) for c in held.link.causes for n in c.key))
 
     # -- refusals ----
 

@@ -18,6 +18,9 @@ Key = tuple[JSON, ...]
 TOMBSTONES = 4096
 """How many closed instances of a scope are remembered, so that an endless session stays small."""
 
+SWAPPED = 2
+"""How close a missing event must follow for the one before it to count as early; behind more, it counts as late."""
+
 
 @dataclass(slots=True, eq=False)
 class Instance:
@@ -88,6 +91,8 @@ class Scopes:
         self.aliases: dict[tuple[str, JSON], JSON] = {}
         """Wrong attribute values and what they stand for."""
         self.sightings: dict[JSON, int] = {}
+        self.astray = ""
+        """Why the last event did not take its place, `late` or `duplicate`; empty when it did."""
         self.midway = False
         """Whether the log starts in the middle of a session: what came before is not missing."""
         tracks: dict[str, Track] = {}
@@ -105,7 +110,7 @@ class Scopes:
 
     def feed(self, signal: Signal) -> Instance | None:
         """Step every scope that lists the letter; return the instance of the last one."""
-        found = None
+        found, self.astray = None, ""
         for track in self._routes.get(signal.letter, ()):
             track.judged += 1
             found = self._step(track, signal)
@@ -336,6 +341,7 @@ class Scopes:
         automaton = instance.scope.automaton
         before = instance.seen.get(letter)
         if before is not None and letter in automaton.once:
+            self.astray = "duplicate"
             self._report(instance, "duplicate", signal, letter, before, "first seen here")
             return
         trace = None if instance.closed else automaton.bridge(instance.state, letter)
@@ -350,12 +356,17 @@ class Scopes:
 
     def _late(self, instance: Instance, signal: Signal) -> None:
         """An event that was missing has come after all: the case becomes one of order, at its real place."""
+        self.astray = "late"
         case = instance.assumed.pop(signal.letter)
         instance.seen[signal.letter] = signal.mark
         if case is None or case.kind != "missing":
             return
         if len(case.letters) > 1:
             case.letters = tuple(name for name in case.letters if name.partition("/")[0] != signal.letter)
+            return
+        if signal.event.seq - case.mark.seq <= SWAPPED:  # one event slipped ahead of it
+            case.witnesses.append((signal.mark, "came after it"))
+            case.kind, case.expected = "early", (signal.letter,)
             return
         case.witnesses.append((case.mark, "came before it"))
         case.kind, case.mark, case.letters = "late", signal.mark, (signal.letter,)

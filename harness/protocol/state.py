@@ -128,16 +128,22 @@ def _item_deleted(state: Conversation, event: Event) -> None:
     state.deleted.add(item_id)
 
 
+def _response(state: Conversation, response_id: str, event: Event) -> Response:
+    """Return the record of a response; of one that no event created, a new one."""
+    if len(state.responses) > KEPT:
+        state.responses.pop(next(iter(state.responses)))
+    return state.responses.setdefault(response_id, Response(response_id, event.seq, event.place))
+
+
 def _response_created(state: Conversation, event: Event) -> None:
     response_id = _text(event.body, "response.id")
     holder = event.body.get("response")
     out_of_band = isinstance(holder, dict) and "conversation_id" in holder and holder["conversation_id"] is None
     modalities = value_at(holder, state.fields.get("modalities", "modalities")) or state.setting("modalities")
-    state.responses[response_id] = Response(response_id, event.seq, event.place, out_of_band, modalities)
+    response = _response(state, response_id, event)
+    response.out_of_band, response.modalities = out_of_band, modalities
     if not out_of_band:
         state.active = response_id
-    if len(state.responses) > KEPT:
-        state.responses.pop(next(iter(state.responses)))
 
 
 def _response_done(state: Conversation, event: Event) -> None:
@@ -150,9 +156,8 @@ def _response_done(state: Conversation, event: Event) -> None:
 
 
 def _output_item_added(state: Conversation, event: Event) -> None:
-    response = state.responses.get(_text(event.body, "response_id"))
-    if response is not None:
-        response.items.append((_text(event.body, "item.id"), event.body.get("output_index")))
+    response = _response(state, _text(event.body, "response_id"), event)
+    response.items.append((_text(event.body, "item.id"), event.body.get("output_index")))
 
 
 def _part_added(state: Conversation, event: Event) -> None:

@@ -42,7 +42,7 @@ def _link_message(case: Violation, dialect: Dialect) -> str:
     here, names = f"`{case.mark.type}`", _names(case, dialect)
     match case.kind:
         case "early":
-            return f"{here} comes before `{dialect.type_of(case.expected[0])}`, which makes it happen"
+            return f"{here} comes before `{dialect.type_of(case.expected[0])}`, which it follows from"
         case "unasked":
             causes = " or ".join(f"`{dialect.type_of(letter)}`" for letter in case.expected)
             return f"{here} comes without a cause; {causes} would make it happen"

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from harness.engine.declarations import Link, Scope
+from harness.engine.declarations import Cause, Scope
 from harness.engine.grammar import alt, interleave, plus, seq, star
 from harness.protocol.dialects import Deviation, Mark
 from harness.protocol.dialects.openai_beta import BETA_ITEM
 from harness.protocol.dialects.openai_beta import FIELDS as BETA_FIELDS
 from harness.protocol.dialects.openai_ga import DIALECT as GA
-from harness.protocol.facts import FACTS, INPUT_TRANSCRIPT
+from harness.protocol.facts import FACTS, INPUT_TRANSCRIPT, ITEM_ROLE
 from harness.protocol.links import ITEM_ADDED, LINKS, USER_ITEM_BEFORE_RESPONSE
 from harness.protocol.scopes import CONTENT_PART, ITEM, OUTPUT_ITEM, SCOPES, TRANSCRIPTION
 
@@ -59,9 +59,14 @@ def _scope(scope: Scope) -> Scope:
     return _REPLACED.get(scope.name, scope)
 
 
-def _link(link: Link) -> Link:
-    """Drop the demand on committed turns: their item is added when speech starts."""
-    return replace(link, unasked=None) if link is ITEM_ADDED else link
+XAI_ITEM_ADDED = replace(
+    ITEM_ADDED,
+    causes=(
+        *(replace(cause, expects=cause.expects and "committed" not in cause.letter) for cause in ITEM_ADDED.causes),
+        Cause("input_audio_buffer.speech_started", key=("item_id",)),
+    ),
+    before=(),
+)
 
 
 DIALECT = replace(
@@ -74,8 +79,10 @@ DIALECT = replace(
     declarations=replace(
         GA.declarations,
         scopes=tuple(_scope(scope) for scope in SCOPES),
-        links=tuple(_link(link) for link in LINKS if link is not USER_ITEM_BEFORE_RESPONSE),
-        facts=tuple(fact for fact in FACTS if fact is not INPUT_TRANSCRIPT),
+        links=tuple(
+            XAI_ITEM_ADDED if link is ITEM_ADDED else link for link in LINKS if link is not USER_ITEM_BEFORE_RESPONSE
+        ),
+        facts=tuple(fact for fact in FACTS if fact not in (INPUT_TRANSCRIPT, ITEM_ROLE)),
     ),
     marks=(
         Mark("session.created", "session.model", "grok", weight=3),
@@ -91,6 +98,7 @@ DIALECT = replace(
         Deviation("input transcriptions are cumulative and complete several times", "3 of 3 turns"),
         Deviation("the user's item is added when speech starts, before the commit", "1 of 1 turns"),
         Deviation("function_call_arguments.delta lacks output_index", "3 of 3 calls"),
+        Deviation("a function call has the role user in one event and tool in another", "1 of 1 calls"),
         Deviation("a message and a call in one response share output_index 0", "3 of 17 responses"),
     ),
     waived={"IDN220": "a message and a call in one response share output_index 0 (3 of 17 responses)"},
