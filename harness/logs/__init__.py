@@ -1,0 +1,9 @@
+"""Reading and writing logs: from bytes to entries, whatever their shape, and back."""
+
+from harness.logs.knowledge import Ignorance, Knowledge
+from harness.logs.limits import Limits
+from harness.logs.reading import read
+from harness.logs.shapes import all_shapes
+from harness.logs.writing import FORMATS, write
+
+__all__ = ["FORMATS", "Ignorance", "Knowledge", "Limits", "all_shapes", "read", "write"]

@@ -1,0 +1,296 @@
+"""Where each line of a flattened document belongs: the cheapest reading against the schema.
+
+Lost indentation leaves keys and values in their order. A key most likely belongs to the innermost open mapping
+whose schema knows it and that does not have it yet. That is a preference, not a proof: a later line can show
+that it was wrong. So several readings are followed side by side, each guess has a price, and the cheapest
+reading that consumes every line wins. What the dear ones say differently is what is truly ambiguous.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from harness.logs.flat_lines import BLOCK_HEADER, IDENTIFIER, Line
+from harness.logs.json_schema_node import GUIDES
+from harness.logs.scalars import NULLS, core
+from harness.logs.schema_tree import UNKNOWN, Node
+
+Path: TypeAlias = tuple[str | int, ...]
+
+BEAM: Final = 32
+"""Readings followed at a time. Real events need two or three."""
+TOO_DEAR: Final = 8.0
+"""How much dearer than the best a reading may be before it is dropped."""
+
+# The prices, in "one plain guess". Free is what the rule above says.
+ANY_KEY: Final = 0.5  # a key of a mapping that may have any key
+PASS_MAP: Final = 0.25  # such a mapping is left although it could take the key
+PASS_KNOWN: Final = 1.0  # a mapping is left although its schema knows the key
+MISSING: Final = 0.5  # a mapping is left without a key its schema demands
+UNKNOWN_KEY: Final = 2.0  # no open mapping knows the key, and it looks like a key
+ODD_KEY: Final = 4.0  # the same, and it looks like prose
+OUTWARDS: Final = 0.3  # an unknown key belongs further out, per mapping
+MISFIT: Final = 4.0  # the schema wants another type here
+ODD_WORD: Final = 1.0  # the schema names the words it expects, and this is none of them
+EMPTY: Final = 0.3  # a key without a value is null, where null is allowed
+SHORT_LINE: Final = 2.0  # a text goes on although its line was short
+KEY_IN_TEXT: Final = 4.0  # a line that looks like a key is part of a text
+KNOWN_KEY_IN_BLOCK: Final = 1.5  # the same in a block of text, where keys are legal
+EMPTY_BLOCK: Final = 1.0  # a block of text without a line
+LOST_LINE: Final = 10.0  # the line belongs to nothing
+
+FOLDED_FROM: Final = 60  # writers fold lines at 80 columns, indentation included
+
+
+class Frame(NamedTuple):
+    """An open mapping or sequence."""
+
+    path: Path
+    node: Node
+    """What the schema says of the mapping, or of each item of the sequence."""
+    keys: frozenset[str] | None
+    """The keys it has; None for a sequence."""
+    size: int
+    """The items of a sequence."""
+
+
+class Placed(NamedTuple):
+    """One step of a reading."""
+
+    line: Line
+    path: Path
+    """Where its value goes; for `more`, the text it goes on with."""
+    node: Node
+    kind: str
+    """`value`, `open` (a key without a value), `mapping`, `sequence`, `more` or `lost`."""
+    before: "Placed | None"
+
+
+class State(NamedTuple):
+    """A reading of the lines so far."""
+
+    cost: float
+    stack: tuple[Frame, ...]
+    pending: tuple[Path, Node] | None
+    """A key without a value, waiting for what follows it."""
+    text: str
+    """`plain` or `block` when the last value is a text that can go on, else empty."""
+    last: Placed | None
+
+
+def readings(lines: Sequence[Line], root: Node) -> list[State]:
+    """Return the readings of a document against one schema, cheapest first."""
+    states = [State(0.0, (Frame((), root, frozenset(), 0),), None, "", None)]
+    for line in lines:
+        states = _pruned(following for state in states for following in _step(state, line))
+    return sorted((_finished(state) for state in states), key=lambda state: state.cost)
+
+
+def _pruned(states: Iterator[State]) -> list[State]:
+    best: dict[object, State] = {}
+    for state in states:
+        key = (state.stack, state.pending, state.text)
+        known = best.get(key)
+        if known is None or state.cost < known.cost:
+            best[key] = state
+    ranked = sorted(best.values(), key=lambda state: state.cost)[:BEAM]
+    return [state for state in ranked if state.cost <= ranked[0].cost + TOO_DEAR]
+
+
+def _finished(state: State) -> State:
+    cost = state.cost + sum(_missing(frame) for frame in state.stack)
+    if state.pending is not None:
+        cost += _price_of_nothing(state.pending[1])
+    return state._replace(cost=cost)
+
+
+def _step(state: State, line: Line) -> Iterator[State]:
+    if line.is_blank:
+        yield _more(state, line, 0.0) if state.text else state
+        return
+    if state.text:
+        yield _more(state, line, _price_of_more(state, line))
+    closed = state
+    if state.text == "block" and state.last is not None and state.last.kind != "more":
+        closed = state._replace(cost=state.cost + EMPTY_BLOCK)
+    found = False
+    if line.is_structural:
+        for following in _structural(closed, line):
+            found = True
+            yield following
+    elif state.pending is not None:
+        path, node = state.pending
+        found = True
+        yield _with_value(closed, closed.stack, path, node, line, MISFIT / 2)
+    if not found:
+        yield closed._replace(cost=closed.cost + LOST_LINE, last=Placed(line, (), UNKNOWN, "lost", closed.last))
+
+
+def _structural(state: State, line: Line) -> Iterator[State]:
+    if state.pending is None:
+        yield from _place(state, line)
+        return
+    path, node = state.pending
+    kind = "sequence" if line.dashes else "mapping"
+    wanted = "array" if line.dashes else "object"
+    inner = (node.items or UNKNOWN) if line.dashes else node
+    frame = Frame(path, inner, None if line.dashes else frozenset(), 0)
+    opened = State(
+        state.cost + (0.0 if wanted in node.types else MISFIT),
+        (*state.stack, frame),
+        None,
+        "",
+        Placed(line, path, node, kind, state.last),
+    )
+    yield from (
+        _item(opened, len(opened.stack) - 1, line, 0.0)
+        if line.dashes
+        else _key(opened, len(opened.stack) - 1, line, 0.0)
+    )
+    yield from _place(state._replace(cost=state.cost + _price_of_nothing(node), pending=None), line)
+
+
+def _place(state: State, line: Line) -> Iterator[State]:
+    """Yield the reading for each open mapping (or sequence) that could take the line, from the inside out."""
+    price = 0.0
+    passed = 0
+    for depth in range(len(state.stack) - 1, -1, -1):
+        frame = state.stack[depth]
+        if frame.keys is None:
+            if line.dashes:
+                yield from _item(state, depth, line, price)
+                price += PASS_KNOWN if _suits(frame.node, line) else 0.0
+            continue
+        if not line.dashes:
+            if line.key not in frame.keys:
+                yield from _key(state, depth, line, price + OUTWARDS * passed * (line.key not in frame.node.properties))
+            price += _price_of_passing(frame, line.key)
+            passed += 1
+        price += _missing(frame)
+
+
+def _key(state: State, depth: int, line: Line, price: float) -> Iterator[State]:
+    """Yield the reading in which the mapping at `depth` has the line's key."""
+    frame = state.stack[depth]
+    assert frame.keys is not None
+    node = frame.node.properties.get(line.key)
+    if node is None:
+        price += _price_of_key(frame.node, line.key)
+        node = frame.node.other or UNKNOWN
+    if node.properties == {} and line.key in GUIDES and "object" in node.types:
+        node = GUIDES[line.key]
+    stack = (*state.stack[:depth], frame._replace(keys=frame.keys | {line.key}))
+    yield _with_value(state, stack, (*frame.path, line.key), node, line, price)
+
+
+def _item(state: State, depth: int, line: Line, price: float) -> Iterator[State]:
+    """Yield the reading in which the sequence at `depth` gets another item."""
+    frame = state.stack[depth]
+    stack = (*state.stack[:depth], frame._replace(size=frame.size + 1))
+    path, node = (*frame.path, frame.size), frame.node
+    if line.dashes > 1:
+        inner = Frame(path, node.items or UNKNOWN, None, 0)
+        last = Placed(line, path, node, "sequence", state.last)
+        cost = state.cost + price + (0.0 if "array" in node.types else MISFIT)
+        opened = State(cost, (*stack, inner), None, "", last)
+        yield from _item(opened, len(opened.stack) - 1, line._replace(dashes=line.dashes - 1), 0.0)
+    elif line.key:
+        mapping = Frame(path, node, frozenset(), 0)
+        last = Placed(line, path, node, "mapping", state.last)
+        cost = state.cost + price + (0.0 if "object" in node.types else MISFIT)
+        opened = State(cost, (*stack, mapping), None, "", last)
+        yield from _key(opened, len(opened.stack) - 1, line, 0.0)
+    else:
+        yield _with_value(state, stack, path, node, line, price)
+
+
+def _with_value(state: State, stack: tuple[Frame, ...], path: Path, node: Node, line: Line, price: float) -> State:
+    """Return the reading in which the line's value stands at `path`."""
+    cost = state.cost + price
+    if not line.value and line.string is None:
+        return State(cost, stack, (path, node), "", Placed(line, path, node, "open", state.last))
+    text = ""
+    if line.string is None:
+        text = "block" if BLOCK_HEADER.match(line.value) else "plain"
+    return State(cost + _price_of_value(line, node), stack, None, text, Placed(line, path, node, "value", state.last))
+
+
+def _more(state: State, line: Line, price: float) -> State:
+    assert state.last is not None
+    last = Placed(line, state.last.path, state.last.node, "more", state.last)
+    return state._replace(cost=state.cost + price, last=last)
+
+
+def _price_of_more(state: State, line: Line) -> float:
+    """Say how unlikely it is that the line goes on with the text before it."""
+    assert state.last is not None
+    if state.text == "block":
+        known = any(
+            f.keys is not None and line.key in f.node.properties and line.key not in f.keys for f in state.stack
+        )
+        return KNOWN_KEY_IN_BLOCK if known else 0.0
+    price = 0.0 if "string" in state.last.node.types else MISFIT
+    if line.is_structural and not (line.dashes and not line.key):
+        price += KEY_IN_TEXT
+    if len(state.last.line.raw) < FOLDED_FROM:
+        price += SHORT_LINE
+    return price
+
+
+def _price_of_key(node: Node, key: str) -> float:
+    if "object" in node.types and not node.properties:
+        return ANY_KEY
+    return UNKNOWN_KEY if IDENTIFIER.match(key) else ODD_KEY
+
+
+def _price_of_passing(frame: Frame, key: str) -> float:
+    """Say how unlikely it is that a mapping is left when this key comes."""
+    assert frame.keys is not None
+    if key in frame.keys:
+        return 0.0
+    if key in frame.node.properties:
+        return PASS_KNOWN
+    return PASS_MAP if not frame.node.properties else 0.0
+
+
+def _price_of_nothing(node: Node) -> float:
+    return EMPTY if "null" in node.types else MISFIT
+
+
+def _price_of_value(line: Line, node: Node) -> float:
+    types = node.types
+    if line.string is not None:
+        if "string" in types:
+            return _price_of_word(line.string, node)
+        return 0.0 if line.string == "" and "null" in types else MISFIT
+    value = line.value
+    if value in ("[]", "{}"):
+        return 0.0 if ("array" if value == "[]" else "object") in types else MISFIT
+    if "string" in types:
+        return 0.0 if BLOCK_HEADER.match(value) or value in NULLS else _price_of_word(value, node)
+    return 0.0 if _core_type(value) & types else MISFIT
+
+
+def _price_of_word(word: str, node: Node) -> float:
+    return ODD_WORD if node.words and word not in node.words and node.types <= {"string", "null"} else 0.0
+
+
+def _core_type(value: str) -> frozenset[str]:
+    typed = core(value)
+    if typed is None:
+        return frozenset({"null"})
+    if isinstance(typed, bool):
+        return frozenset({"boolean"})
+    if isinstance(typed, int):
+        return frozenset({"integer", "number"})
+    return frozenset({"number"}) if isinstance(typed, float) else frozenset({"string"})
+
+
+def _missing(frame: Frame) -> float:
+    return MISSING * len(frame.node.required - frame.keys) if frame.keys is not None else 0.0
+
+
+def _suits(node: Node, line: Line) -> bool:
+    """Say whether a sequence could well have this item."""
+    if line.key:
+        return "object" in node.types and (not node.properties or line.key in node.properties)
+    return bool(node.types - {"object", "array"})

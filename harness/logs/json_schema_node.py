@@ -1,0 +1,38 @@
+"""The structure of a JSON schema, for the places of an event that hold one (a tool's `parameters`)."""
+
+from harness.logs.schema_tree import Node
+
+
+def _node(*types: str, items: Node | None = None, other: Node | None = None) -> Node:
+    return Node(types=frozenset(types), items=items, other=other, described=True)
+
+
+SCALAR = _node("string", "number", "integer", "boolean", "null")
+STRING = _node("string")
+NUMBER = _node("number", "integer")
+
+JSON_SCHEMA = _node("object", "boolean")
+"""A schema, which has schemas inside."""
+SCHEMAS = _node("object", other=JSON_SCHEMA)
+SCHEMA_LIST = _node("array", items=JSON_SCHEMA)
+
+JSON_SCHEMA.properties = {
+    "type": _node("string", "array", items=STRING),
+    "enum": _node("array", items=SCALAR),
+    "const": SCALAR,
+    "default": _node("string", "number", "integer", "boolean", "null", "array", "object"),
+    "examples": _node("array", items=SCALAR),
+    "required": _node("array", items=STRING),
+    "items": JSON_SCHEMA,
+    "additionalProperties": JSON_SCHEMA,
+    "not": JSON_SCHEMA,
+    **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), SCHEMAS),
+    **dict.fromkeys(("anyOf", "oneOf", "allOf", "prefixItems"), SCHEMA_LIST),
+    **dict.fromkeys(("title", "description", "format", "pattern", "$ref", "$schema", "$id"), STRING),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), NUMBER),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), NUMBER),
+    **dict.fromkeys(("uniqueItems", "nullable", "deprecated"), _node("boolean")),
+}
+
+GUIDES = {"parameters": JSON_SCHEMA, "input_schema": JSON_SCHEMA}
+"""The keys under which the protocol keeps a JSON schema; it says only that there is an object."""

@@ -1,0 +1,88 @@
+"""Recorded cassettes: `interactions`, a list of frames with `direction: sent | received` and `data`.
+
+The layout of recorders for HTTP tests (VCR and its kin), extended to WebSocket frames.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from harness.logs import problems
+from harness.logs.entries import typeless
+from harness.logs.knowledge import Knowledge
+from harness.logs.limits import Limits
+from harness.logs.schema_tree import Node, Trees
+from harness.logs.source import Raw, decoded, items
+from harness.logs.yaml_block import Block, Outside
+from harness.logs.yaml_events import General, Refused
+from harness.logs.yaml_forms import Forms
+from harness.model import JSON, Entry, Place, Problem, Side
+
+NAME = "cassette"
+
+DIRECTIONS: dict[str, Side] = {"sent": "client", "received": "server"}
+TYPE = re.compile(r"^ {4,}type: (\S+)$", re.MULTILINE)
+
+
+def sniff(head: bytes) -> float:
+    """Say how much the beginning of a log looks like this shape."""
+    if not re.search(rb"^interactions:[ \t]*\r?$", head, re.MULTILINE):
+        return 0.0
+    return 0.97 if re.search(rb"^[ -]*direction:", head, re.MULTILINE) else 0.5
+
+
+def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> Iterator[Entry | Problem]:
+    """Yield the frames of a cassette, one at a time."""
+    trees, forms = Trees(knowledge), Forms()
+    for piece in items(stream, path, limits, b"interactions:"):
+        if isinstance(piece, Problem):
+            yield piece
+        else:
+            yield from _frame(piece, path, trees, forms, limits)
+
+
+def _frame(piece: Raw, path: str, trees: Trees, forms: Forms, limits: Limits) -> Iterator[Entry | Problem]:
+    place = Place(path, piece.line, 1)
+    text, repairs, problem = decoded(piece.data, place)
+    if problem is not None:
+        yield problem
+    text = text.replace("\r\n", "\n").rstrip("\n ")
+    kind = next((match[1] for match in TYPE.finditer(text)), "")
+    frames = forms.read(text, kind)
+    if frames is None:
+        node = _frames(trees.merged(kind))
+        try:
+            frames = Block(text).root(node)
+            forms.learn(text, kind, node)
+        except Outside:
+            general = General(place, limits)
+            try:
+                frames = general.root(text, node)
+            except Refused as refused:
+                yield refused.problem
+                return
+            yield from general.problems
+    for frame in frames if isinstance(frames, list) else ():
+        for found in _entry(frame, place):
+            yield found._replace(repairs=repairs) if isinstance(found, Entry) else found
+
+
+def _frames(data: Node) -> Node:
+    return Node(items=Node(properties={"data": data}))
+
+
+def _entry(frame: JSON, place: Place) -> Iterator[Entry | Problem]:
+    if not isinstance(frame, dict):
+        yield problems.BROKEN.at(place, "an interaction is an object with `direction` and `data`")
+        return
+    direction, kind = str(frame.get("direction", "")), str(frame.get("kind", "message"))
+    side = DIRECTIONS.get(direction)
+    if side is None:
+        yield problems.BAD_SENDER.at(place, f"the direction `{direction}` is neither sent nor received")
+        side = "unknown"
+    if kind != "message":
+        yield Entry(place, None, "system", kind, None)
+        return
+    content = frame.get("data")
+    yield from typeless(place, content)
+    yield Entry(place, None, side, direction, content)

@@ -1,0 +1,202 @@
+"""The native format: a YAML stream of documents `timestamp / sender / message / content`, whole or flattened.
+
+The timestamp, the sender and the message of each document are on lines of their own; the event is under
+`content`. Each document is judged by itself: where the lines under `content` are not indented, the indentation
+was lost, and the event is rebuilt against its schema (`flat`).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from harness.logs import problems
+from harness.logs.entries import entry
+from harness.logs.flat import recover
+from harness.logs.header import YAML_HEADER, check_version
+from harness.logs.knowledge import Knowledge
+from harness.logs.limits import Limits
+from harness.logs.scalars import empty_string
+from harness.logs.schema_tree import UNKNOWN, Node, Trees
+from harness.logs.source import Raw, decoded, documents
+from harness.logs.yaml_block import Block, Outside, unescaped
+from harness.logs.yaml_events import General, Refused
+from harness.logs.yaml_forms import Forms
+from harness.model import JSON, Entry, Place, Problem, Repair
+
+NAME = "yaml"
+
+HEAD = re.compile(
+    r"^timestamp:[ \t]*(.*)\n(?:sender:[ \t]*(.*)\n)?(?:message:[ \t]*(.*)\n)?content:[ \t]*(.*)(?:\n|\Z)",
+    re.MULTILINE,
+)
+KEYS = re.compile(rb"^(?:timestamp|sender|message|content):", re.MULTILINE)
+TYPE = re.compile(r"^(?:- )?([ \t]*)(?:type|'type'|\"type\"): *['\"]?([\w.-]+)['\"]?[ \t]*$", re.MULTILINE)
+HEAD_NODE = Node(types=frozenset({"string"}), described=True)
+
+
+def sniff(head: bytes) -> float:
+    """Say how much the beginning of a log looks like this shape."""
+    if head.startswith((b"format: realtime-harness\n", b"---\nformat: realtime-harness\n")):
+        return 1.0
+    found = {match[0] for match in KEYS.finditer(head)}
+    return 0.95 if b"timestamp:" in found and len(found) >= 3 else 0.0
+
+
+def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> Iterator[Entry | Problem]:
+    """Yield the entries of a native YAML stream; the prose before the first document is not one."""
+    reader = _Reader(path, knowledge, limits)
+    for piece in documents(stream, path, limits):
+        if isinstance(piece, Problem):
+            yield piece
+        else:
+            yield from reader.document(piece)
+
+
+class _Reader:
+    def __init__(self, path: str, knowledge: Knowledge, limits: Limits) -> None:
+        self._path = path
+        self._limits = limits
+        self._trees = Trees(knowledge)
+        self._forms = Forms()
+        self._started = False
+        self._exact = False
+        """Whether this package wrote the log: then every scalar says itself what it is."""
+
+    def document(self, piece: Raw) -> Iterator[Entry | Problem]:
+        text, repairs, problem = decoded(piece.data, Place(self._path, piece.line, 1))
+        if problem is not None:
+            yield problem
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        head = HEAD.search(text)
+        if head is None:
+            yield from self._without_head(text, piece.line, repairs)
+            return
+        before = text[: head.start()]
+        if before.strip() and self._started:
+            yield self._not_understood(before, piece.line)
+        self._started = True
+        place = Place(self._path, piece.line + text.count("\n", 0, head.start()), 1)
+        stamp, sender, label, inline = (_scalar(group) for group in head.groups(""))
+        body = text[head.end() :].rstrip("\n ")
+        body_line = place.line + text.count("\n", head.start(), head.end())
+        content, more, found = self._content(body or inline, body_line if body else body_line - 1)
+        yield from found
+        yield from entry(place, stamp, sender, label, content, (*repairs, *more))
+
+    def _content(self, body: str, line: int) -> tuple[JSON, tuple[Repair, ...], tuple[Problem, ...]]:
+        if not body:
+            return None, (), ()
+        base, kind = self._type(body)
+        forms = self._forms
+        empty = None if self._exact or not ("''" in body or '""' in body) else _EmptyStrings(self._path, line)
+        if empty is None:
+            known = forms.read(body, kind)
+            if known is not None:
+                return known, (), ()
+        if base == "" and "\n" in body and not self._exact:
+            return self._recovered(body, line, kind, empty)
+        node = UNKNOWN if self._exact else self._trees.merged(kind)
+        try:
+            content = Block(body, empty.stands_for if empty else None).root(node)
+        except Outside:
+            return self._general(body, line, node, empty)
+        if empty is None:
+            forms.learn(body, kind, node)
+        return content, tuple(empty.repairs) if empty else (), ()
+
+    def _recovered(
+        self, body: str, line: int, kind: str, empty: "_EmptyStrings | None"
+    ) -> tuple[JSON, tuple[Repair, ...], tuple[Problem, ...]]:
+        place = Place(self._path, line, 1)
+        if empty is not None:
+            # The recovery counts lines from the beginning of the file.
+            empty.line = 0
+        found = recover(body, place, self._trees.each(kind), empty.stands_for if empty else None)
+        return found.content, (*found.repairs, *(empty.repairs if empty else ())), found.problems
+
+    def _general(
+        self, body: str, line: int, node: Node, empty: "_EmptyStrings | None"
+    ) -> tuple[JSON, tuple[Repair, ...], tuple[Problem, ...]]:
+        if empty is not None:
+            empty.repairs.clear()
+        general = General(Place(self._path, line, 1), self._limits, empty.stands_for if empty else None)
+        try:
+            content = general.root(body, node)
+        except Refused as refused:
+            return None, (), (refused.problem,)
+        return content, tuple(empty.repairs) if empty else (), tuple(general.problems)
+
+    def _type(self, body: str) -> tuple[str, str]:
+        """Return the indentation of the event, and its type as far as a glance can tell."""
+        first = body.lstrip("\n")
+        base = first[: len(first) - len(first.lstrip(" \t"))]
+        names = [match[2] for match in TYPE.finditer(body) if match[1] == base and not match[0].startswith("- ")]
+        for name in names:
+            if "." in name or self._trees.each(name):
+                return base, name
+        return base, names[0] if names else ""
+
+    def _without_head(self, text: str, line: int, repairs: tuple[Repair, ...]) -> Iterator[Entry | Problem]:
+        """Read a document that does not begin as the others do: our header, prose, or keys in another order."""
+        if not text.strip():
+            return
+        header = YAML_HEADER.match(text)
+        if header is not None:
+            check_version(int(header[1]), self._path)
+            self._exact = True
+        elif KEYS.search(text.encode(errors="replace")) is None:
+            if self._started:
+                yield self._not_understood(text, line)
+        else:
+            self._started = True
+            yield from self._in_another_order(text, line, repairs)
+
+    def _in_another_order(self, text: str, line: int, repairs: tuple[Repair, ...]) -> Iterator[Entry | Problem]:
+        place = Place(self._path, line, 1)
+        kind = next((match[2] for match in TYPE.finditer(text) if match[1]), "")
+        content = UNKNOWN if self._exact else self._trees.merged(kind)
+        properties = {"timestamp": HEAD_NODE, "sender": HEAD_NODE, "message": HEAD_NODE, "content": content}
+        general = General(place, self._limits)
+        try:
+            document = general.root(text, Node(properties=properties))
+        except Refused as refused:
+            yield refused.problem
+            return
+        yield from general.problems
+        if not isinstance(document, dict):
+            yield self._not_understood(text, line)
+            return
+        stamp, sender, label = (str(document.get(key) or "") for key in ("timestamp", "sender", "message"))
+        yield from entry(place, stamp, sender, label, document.get("content"), repairs)
+
+    def _not_understood(self, text: str, line: int) -> Problem:
+        lines = text.split("\n")
+        first = next(number for number, shown in enumerate(lines) if shown.strip())
+        shown = lines[first].strip()[:60]
+        return problems.NOT_UNDERSTOOD.at(Place(self._path, line + first, 1), f"`{shown}` begins no entry of the log")
+
+
+class _EmptyStrings:
+    """What `''` stands for in a log whose writer had no null, with a repair for each that is null."""
+
+    def __init__(self, path: str, line: int) -> None:
+        self.path = path
+        self.line = line
+        self.repairs: list[Repair] = []
+
+    def stands_for(self, node: Node, key: str, mapping: dict[str, JSON], index: int) -> JSON:
+        found = empty_string(node, key, str(mapping.get("type", "")))
+        if not found.is_null:
+            return ""
+        place = Place(self.path, self.line + index, 1)
+        self.repairs.append(Repair(place, "empty-string-is-null", f"{key}: ''", f"{key}: null", found.confidence))
+        return None
+
+
+def _scalar(text: str) -> str:
+    """Return a value of the head, without the quotes a writer may have put around it."""
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        return unescaped(text[1:-1], text[0])
+    return text
