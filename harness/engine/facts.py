@@ -14,6 +14,9 @@ from harness.engine.paths import walk
 from harness.engine.violation import Mark, Signal, Violation
 from harness.model import JSON
 
+BOOKS = 8192
+"""How many facts stay open at once; those of finished responses are settled, those of other items wait."""
+
 
 class Telling(NamedTuple):
     """One event's version of a fact."""
@@ -127,6 +130,9 @@ class Facts:
         key = (fact.name, tuple([attributes.get(name) for name in fact.key]))
         book = self._books.get(key)
         if book is None:
+            if len(self._books) > BOOKS:
+                for old in list(self._books)[: BOOKS // 2]:
+                    self._judge(self._books.pop(old))
             book = self._books[key] = Book(fact, {name: attributes.get(name) for name in fact.key})
         if fact.owner and not book.owned and attributes.get(fact.owner) is not None:
             book.owned = True
@@ -153,7 +159,8 @@ class Facts:
 
     def _settle(self, letter: str, value: JSON) -> None:
         for key in self._owned.pop((letter, value), ()):
-            self._judge(self._books.pop(key))
+            if key in self._books:
+                self._judge(self._books.pop(key))
 
     def finish(self) -> None:
         """Settle everything that is still open."""

@@ -188,6 +188,8 @@ class Automaton:
 
     table: tuple[Mapping[str, int], ...]
     """For each state, where each letter leads."""
+    alphabet: frozenset[str]
+    """Every letter that some valid trace holds."""
     accepting: frozenset[int]
     completion: tuple[tuple[str, ...], ...]
     """For each state, the shortest trace to acceptance."""
@@ -195,11 +197,6 @@ class Automaton:
     """The letters that no valid trace holds twice."""
     closing: frozenset[str]
     """The letters after which nothing more can follow."""
-
-    @property
-    def alphabet(self) -> frozenset[str]:
-        """Return every letter that some valid trace holds."""
-        return frozenset(letter for row in self.table for letter in row)
 
     def bridge(self, state: int, letter: str, longest: int = 3) -> tuple[str, ...] | None:
         """Return the shortest trace after which `letter` may follow from `state`: what is missing.
@@ -292,6 +289,7 @@ def compile_grammar(expression: Expression) -> Automaton:
         raise ValueError("no trace matches this grammar")
     return Automaton(
         table=table,
+        alphabet=frozenset(letter for row in table for letter in row),
         accepting=accepting,
         completion=tuple(completion[index] for index in range(len(states))),
         once=_once(table),

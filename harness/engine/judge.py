@@ -11,6 +11,8 @@ from harness.engine.scopes import Instance, Scopes
 from harness.engine.violation import Mark, Signal, Violation
 from harness.model import JSON, Event
 
+SIGHTINGS = 65536
+"""How many attribute values are remembered; ids that are mixed up stand close together."""
 SHAPES = 4096
 """How many field layouts of events are remembered; real logs have dozens."""
 
@@ -79,6 +81,9 @@ class Judge:
     def _identify(self, body: dict[str, JSON]) -> dict[str, JSON]:
         attributes = self.attributes(body)
         aliases, sightings = self._scopes.aliases, self._scopes.sightings
+        if len(sightings) > SIGHTINGS:
+            for value in list(sightings)[: SIGHTINGS // 2]:
+                del sightings[value]
         for name, value in attributes.items():
             if value.__class__ is str:
                 sightings[value] = sightings.get(value, 0) + 1

@@ -15,6 +15,8 @@ from harness.model import JSON, Rule
 
 PATIENCE = 6
 """How many events an effect without cause waits for its cause: services write their events in small bursts."""
+REMEMBERED = 1024
+"""How many named causes of one kind are remembered: more than a conversation's context holds items."""
 LATE = 20
 """How many events after a request its answer counts as missing, though the log ends: a whole short response."""
 
@@ -36,11 +38,54 @@ class Pending:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One cause of one link, with what is pending."""
+    """One cause of one link, with what is pending: by what it names, and what names nothing."""
 
     link: Link
     cause: Cause
-    pending: list[Pending] = field(default_factory=list)
+    named: dict[tuple[JSON, ...], list[Pending]] = field(default_factory=dict)
+    nameless: list[Pending] = field(default_factory=list)
+
+    def name(self, attributes: Mapping[str, JSON]) -> tuple[JSON, ...] | None:
+        """Return what a cause or an effect names, None when it leaves that out."""
+        name = tuple([attributes.get(part) for part in self.cause.key])
+        return None if not name or None in name else name
+
+    def add(self, pending: Pending) -> None:
+        """Let a cause wait; one that is not used up replaces its like."""
+        name = self.name(pending.attributes)
+        if not self.cause.consumed:
+            self.remove_all(name)
+        if name is None:
+            self.nameless.append(pending)
+            del self.nameless[:-REMEMBERED]
+        else:
+            self.named.setdefault(name, []).append(pending)
+            if len(self.named) > REMEMBERED:
+                del self.named[next(iter(self.named))]
+
+    def remove_all(self, name: tuple[JSON, ...] | None) -> None:
+        """Forget what waits under a name."""
+        if name is None:
+            self.nameless.clear()
+        else:
+            self.named.pop(name, None)
+
+    def remove(self, pending: Pending) -> None:
+        """Take a cause out that has had its effect."""
+        name = self.name(pending.attributes)
+        if name is None:
+            self.nameless.remove(pending)
+            return
+        waiting = self.named[name]
+        waiting.remove(pending)
+        if not waiting:
+            del self.named[name]
+
+    def waiting(self) -> Iterator[Pending]:
+        """Yield everything that waits."""
+        yield from self.nameless
+        for pendings in self.named.values():
+            yield from pendings
 
 
 @dataclass(slots=True, eq=False)
@@ -123,7 +168,7 @@ class Links:
         pending = self._match(link, signal.attributes)
         if pending is not None:
             if pending.row.cause.consumed:
-                pending.row.pending.remove(pending)
+                pending.row.remove(pending)
                 self._overtake(pending, signal)
             return pending.mark
         if real and link.unasked is not None and not self.midway:
@@ -131,37 +176,44 @@ class Links:
         return None
 
     def _match(self, link: Link, attributes: Mapping[str, JSON]) -> Pending | None:
-        loose = None
-        for row in self._rows[id(link)]:
-            pendings = row.pending if row.cause.consumed else reversed(row.pending)
-            for pending in pendings:
-                fit = self._fits(pending, attributes)
-                if fit == "exact" or (fit == "loose" and not row.cause.key):
-                    return pending
-                if fit == "loose" and loose is None:
-                    loose = pending
-        return loose
+        """Return the cause that an effect names; else one that names nothing."""
+        rows = self._rows[id(link)]
+        for row in rows:
+            name = row.name(attributes)
+            if name is not None and name in row.named:
+                return row.named[name][0]
+        if self.aliases:
+            for row in rows:
+                for pending in row.waiting():
+                    if self._fits(pending, attributes) == "exact":
+                        return pending
+        for row in rows:
+            if row.nameless:
+                return row.nameless[0]
+            if row.named and row.name(attributes) is None and row.cause.key:
+                return next(row.waiting())
+        return None
 
     def _fits(self, pending: Pending, attributes: Mapping[str, JSON]) -> str:
-        """Return `exact`, `loose` when the cause names nothing, or nothing."""
-        named = False
+        """Return `exact` when an event names what a cause names, `loose` when one of them names nothing."""
+        fit = "loose"
         for name in pending.row.cause.key:
             mine, other = pending.attributes.get(name), attributes.get(name)
             if mine is None or other is None:
                 continue
             if mine != other and self.aliases.get((name, mine), mine) != other:
                 return ""
-            named = True
-        return "exact" if named else "loose"
+            fit = "exact"
+        return fit
 
     def _overtake(self, answered: Pending, signal: Signal) -> None:
         """An answer shows that earlier requests were passed over."""
         if not self._asked or not answered.row.cause.letter.startswith(">"):
             return
-        waiting = [one for one in self._asked if one in one.row.pending]
+        waiting = [one for one in self._asked if one in one.row.waiting()]
         for pending in waiting:
             if pending.mark.seq < answered.mark.seq:
-                pending.row.pending.remove(pending)
+                pending.row.remove(pending)
                 self._unanswered(pending, signal.mark, "unanswered")
         self._asked = [one for one in waiting if one.mark.seq > answered.mark.seq]
 
@@ -180,13 +232,12 @@ class Links:
                 return
         expected = bool(row.cause.expects and holds and row.link.unanswered)
         pending = Pending(row, signal.mark, signal.attributes, expected, self._count)
-        if not row.cause.consumed:
-            row.pending = [p for p in row.pending[-63:] if self._fits(p, signal.attributes) != "exact"]
-        row.pending.append(pending)
+        row.add(pending)
         if expected:
             self._count_judged(row.link.unanswered)
             if row.cause.letter.startswith(">"):
                 self._asked.append(pending)
+                del self._asked[:-REMEMBERED]
 
     def _caused(self, row: Row, signal: Signal, held: Held) -> bool:
         probe = Pending(row, signal.mark, signal.attributes, False, 0)
@@ -204,7 +255,7 @@ class Links:
 
     def _deadline(self, link: Link, signal: Signal) -> None:
         for pending in self._overdue(link, signal):
-            pending.row.pending.remove(pending)
+            pending.row.remove(pending)
             if self._mistaken(pending):
                 continue
             self._unanswered(pending, signal.mark, "unanswered")
@@ -214,7 +265,7 @@ class Links:
         return [
             pending
             for row in self._rows[id(link)]
-            for pending in row.pending
+            for pending in row.waiting()
             if pending.expected and pending.mark.seq != signal.event.seq and self._is_due(pending, signal.attributes)
         ]
 
@@ -278,7 +329,8 @@ class Links:
             self._loose_refusals += 1
             return None
         for row in self._causes.get(pending.row.cause.letter, ()):
-            row.pending = [p for p in row.pending if p.mark.seq != pending.mark.seq]
+            for one in [one for one in row.waiting() if one.mark.seq == pending.mark.seq]:
+                row.remove(one)
         return pending.mark
 
     def _refused(self, signal: Signal) -> Pending | None:
@@ -286,7 +338,7 @@ class Links:
         if refusal is None:
             return None
         own_id = value_at(body, refusal.names)
-        waiting = [pending for rows in self._causes.values() for row in rows for pending in row.pending]
+        waiting = [pending for rows in self._causes.values() for row in rows for pending in row.waiting()]
         waiting = [pending for pending in waiting if pending.row.cause.letter.startswith(">")]
         if own_id is not None:
             return next((p for p in waiting if p.attributes.get("event_id") == own_id), None)
@@ -311,7 +363,7 @@ class Links:
     def _still_open(self) -> Iterator[Pending]:
         for rows in self._rows.values():
             for row in rows:
-                yield from row.pending
+                yield from row.waiting()
 
     def _case(self, rule: Rule, kind: Kind, mark: Mark, *letters: str) -> Violation:
         return Violation(rule, kind, mark, rule.severity, letters=letters)

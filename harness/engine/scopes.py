@@ -16,7 +16,7 @@ from harness.model import JSON, Severity
 Key = tuple[JSON, ...]
 
 TOMBSTONES = 4096
-"""How many closed instances of a scope are remembered, so that an endless session stays small."""
+"""How many instances of a scope are remembered: far more than a conversation's context holds."""
 
 SWAPPED = 2
 """How close a missing event must follow for the one before it to count as early; behind more, it counts as late."""
@@ -70,6 +70,8 @@ class Track:
     judged: int = 0
     opened: int = 0
     """How many instances were opened by an event; none yet means the log may have started inside one."""
+    forgot: bool = False
+    """Whether old instances were dropped: an unknown one may then be one of them."""
 
     def live(self) -> Iterator[Instance]:
         """Yield the instances that are open."""
@@ -164,10 +166,6 @@ class Scopes:
             child.closed = True
             child.children.clear()
         instance.closed = True
-        track = instance.scope
-        if len(track.instances) > TOMBSTONES:
-            for key in [key for key, old in track.instances.items() if old.closed][: TOMBSTONES // 2]:
-                del track.instances[key]
 
     # -- finding the instance ----
 
@@ -243,12 +241,7 @@ class Scopes:
                 if known is not None:
                     self._advance(known, signal, letter)
                     return known
-        key = tuple([attributes.get(name) for name in track.declared.key])
-        instance = Instance(track, key, signal.mark, parent=parent)
-        instance.bound = {n: attributes[n] for n in track.declared.binds if attributes.get(n) is not None}
-        track.instances[key] = instance
-        if parent is not None:
-            parent.children.append(instance)
+        instance = self._born(track, signal, parent)
         if letter not in track.automaton.alphabet:
             instance.wild = True
         elif opens:
@@ -257,6 +250,26 @@ class Scopes:
         else:
             self._without_opening(instance, signal, letter)
         return instance
+
+    def _born(self, track: Track, signal: Signal, parent: Instance | None) -> Instance:
+        attributes = signal.attributes
+        key = tuple([attributes.get(name) for name in track.declared.key])
+        instance = Instance(track, key, signal.mark, parent=parent)
+        instance.bound = {n: attributes[n] for n in track.declared.binds if attributes.get(n) is not None}
+        if len(track.instances) > TOMBSTONES:
+            self._forget(track)
+        track.instances[key] = instance
+        if parent is not None:
+            parent.children.append(instance)
+        return instance
+
+    def _forget(self, track: Track) -> None:
+        """Drop the oldest instances that may be complete, so that an endless session stays small."""
+        accepting = track.automaton.accepting
+        old = [key for key, one in track.instances.items() if one.closed or one.state in accepting]
+        for key in old[: TOMBSTONES // 2]:
+            del track.instances[key]
+        track.forgot = True
 
     def _parent(self, track: Track, signal: Signal) -> Instance | None:
         """Return the open instance that holds a new one; report it where there is none."""
@@ -299,14 +312,8 @@ class Scopes:
     def _assume_opening(self, track: Track, signal: Signal) -> Instance:
         """Open an instance that no event opened, and say that its opening is missing."""
         opening = track.automaton.completion[0][0]
-        attributes = signal.attributes
         grandparent = self._parent(track.parent, signal) if track.parent is not None else None
-        key = tuple([attributes.get(name) for name in track.declared.key])
-        instance = Instance(track, key, signal.mark, parent=grandparent)
-        instance.bound = {n: attributes[n] for n in track.declared.binds if attributes.get(n) is not None}
-        track.instances[key] = instance
-        if grandparent is not None:
-            grandparent.children.append(instance)
+        instance = self._born(track, signal, grandparent)
         instance.state = track.automaton.table[0][opening]
         instance.wild = len(track.automaton.table[0]) > 1  # which of the openings it was is not known
         self._missing(instance, (opening,), signal)
@@ -325,7 +332,7 @@ class Scopes:
 
     def _missing(self, instance: Instance, trace: tuple[str, ...], signal: Signal) -> None:
         case: Violation | None = None
-        if not self.midway or instance.scope.opened:
+        if not instance.scope.forgot and (not self.midway or instance.scope.opened):
             case = self._violation(instance, "missing", signal.mark, *trace)
             case = self._docket.file(case, instance.attributes)
         self._take_as_read(instance, trace, case, signal.mark)

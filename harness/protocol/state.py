@@ -55,7 +55,8 @@ class Conversation:
     items: dict[str, Item] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     """The conversation as a chain of item ids."""
-    deleted: set[str] = field(default_factory=set)
+    deleted: dict[str, int] = field(default_factory=dict)
+    """The items that were deleted, with the `seq` of the deletion."""
     responses: dict[str, Response] = field(default_factory=dict)
     active: str = ""
     """The default response in progress, empty when there is none."""
@@ -114,8 +115,8 @@ def _item_added(state: Conversation, event: Event) -> None:
     )
     state.created_items = max(0, state.created_items - state.items[item_id].from_client)
     previous = event.body.get("previous_item_id")
-    at = state.order.index(previous) + 1 if previous in state.order else len(state.order)
-    state.order.insert(at, item_id)
+    last = not state.order or previous == state.order[-1] or previous not in state.order
+    state.order.insert(len(state.order) if last else state.order.index(str(previous)) + 1, item_id)
     if len(state.order) > KEPT:
         state.items.pop(state.order.pop(0), None)
 
@@ -125,7 +126,9 @@ def _item_deleted(state: Conversation, event: Event) -> None:
     state.items.pop(item_id, None)
     if item_id in state.order:
         state.order.remove(item_id)
-    state.deleted.add(item_id)
+    state.deleted[item_id] = event.seq
+    if len(state.deleted) > KEPT:
+        del state.deleted[next(iter(state.deleted))]
 
 
 def _response(state: Conversation, response_id: str, event: Event) -> Response:
