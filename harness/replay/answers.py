@@ -1,0 +1,130 @@
+"""How the server answers each event of a client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from harness.model import JSON
+from harness.replay import refusals, settings
+from harness.replay.audio import format_of
+from harness.replay.effects import PLACED
+
+if TYPE_CHECKING:
+    from harness.replay.replayer import Received, Replayer
+
+
+def answer(replayer: Replayer, received: Received) -> None:
+    """Refuse an event as the real server does, or do what it asks."""
+    refusal = refusals.refusal(replayer, received)
+    if refusal is not None:
+        replayer.say("error", error=refusal)
+    elif received.name in ANSWERS:
+        ANSWERS[received.name](replayer, received.body)
+
+
+def _update_session(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    update = event.get("session")
+    replayer.session = settings.merged(replayer.session, update if isinstance(update, dict) else {})
+    replayer.say("session.updated", session=replayer.session)
+
+
+def _append(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    form = format_of(settings.setting(replayer.session, "input_format"))
+    replayer.ear.hear(event.get("audio"), form)
+    if not (settings.listens(replayer.session) and replayer.is_listening()):
+        return
+    turn = replayer.next_turn()
+    if replayer.ear.is_enough_for(turn):
+        replayer.end_turn(turn)
+    else:
+        replayer.ear.expect_quiet(turn, replayer.now_ns)
+
+
+def _commit(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    replayer.end_turn(replayer.next_turn(), committed=True)
+
+
+def _clear(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    replayer.ear.clear()
+    replayer.say("input_audio_buffer.cleared")
+
+
+def _create_item(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    given = event.get("item")
+    item = given if isinstance(given, dict) else {}
+    item_id = str(item.get("id") or replayer.ids.new("item"))
+    made = announced(item, item_id, replayer.script.marks_items)
+    after = event.get("previous_item_id")
+    replayer.conversation.place(item_id, made, str(after) if after else None)
+    previous = replayer.conversation.predecessor(item_id)
+    replayer.say("conversation.item.added", previous_item_id=previous, item=made)
+    if replayer.says_done():
+        replayer.say("conversation.item.done", previous_item_id=previous, item=made)
+
+
+def announced(item: Mapping[str, JSON], item_id: str, marked: bool) -> dict[str, JSON]:
+    """Return an item as the server announces it: with its id and status, without its audio."""
+    result: dict[str, JSON] = {"id": item_id}
+    if marked:
+        result["object"] = "realtime.item"
+    result["type"] = item.get("type")
+    if item.get("type") != "function_call_output":
+        result["status"] = "completed"
+    result |= {key: value for key, value in item.items() if key not in result}
+    content = item.get("content")
+    if isinstance(content, list):
+        result["content"] = [_announced_part(part) for part in content]
+    return result
+
+
+def _announced_part(part: JSON) -> JSON:
+    if not isinstance(part, dict) or part.get("type") != "input_audio":
+        return part
+    return {"type": "input_audio", "transcript": part.get("transcript")}
+
+
+def _delete_item(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    item_id = str(event.get("item_id"))
+    replayer.conversation.remove(item_id)
+    replayer.say("conversation.item.deleted", item_id=item_id)
+
+
+def _retrieve_item(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    replayer.say("conversation.item.retrieved", item=replayer.conversation.item(str(event.get("item_id"))))
+
+
+def _truncate_item(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    told = {key: event.get(key) for key in ("item_id", "content_index", "audio_end_ms")}
+    replayer.say("conversation.item.truncated", **told)
+
+
+def _create_response(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    if replayer.is_over():
+        replayer.close(1000, "the recording has no more responses")
+        return
+    request = event.get("response")
+    playing = replayer.play(replayer.next_response(asked=True).block, replayer.now_ns)
+    playing.request = request if isinstance(request, dict) else {}
+    if playing.request.get("conversation") == "none":
+        playing.skip = PLACED
+
+
+def _cancel_response(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    if replayer.active is not None:
+        replayer.cancel("client_cancelled")
+
+
+ANSWERS: Mapping[str, Callable[[Replayer, Mapping[str, JSON]], None]] = {
+    "session.update": _update_session,
+    "input_audio_buffer.append": _append,
+    "input_audio_buffer.commit": _commit,
+    "input_audio_buffer.clear": _clear,
+    "conversation.item.create": _create_item,
+    "conversation.item.delete": _delete_item,
+    "conversation.item.retrieve": _retrieve_item,
+    "conversation.item.truncate": _truncate_item,
+    "response.create": _create_response,
+    "response.cancel": _cancel_response,
+}
+"""By canonical name. An event that is not here is refused."""

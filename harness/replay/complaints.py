@@ -1,0 +1,77 @@
+"""What the mock tells the user about a client, beyond what the rules find in its events."""
+
+from harness.model import Finding, Place, Rule
+
+NOT_JSON = Rule(
+    code="CLI901",
+    name="frame-is-no-event",
+    severity="error",
+    subject="client",
+    layer="documented",
+    what="A text frame of the client is not a JSON object.",
+    why="The server cannot tell what is asked, and answers with an error that names no event.",
+    source="Every client event is a JSON object with a `type`.",
+    do="Send one JSON object per text frame, in UTF-8.",
+)
+BINARY = Rule(
+    code="CLI902",
+    name="binary-frame",
+    severity="error",
+    subject="client",
+    layer="documented",
+    what="The client sent a binary frame.",
+    why="The protocol has text frames only; audio goes as base64 inside an event.",
+    source="The guide: events are JSON text; input_audio_buffer.append: `audio` is base64.",
+    do="Send the event as a text frame; put audio into `input_audio_buffer.append`.",
+)
+WRONG_DIALECT = Rule(
+    code="CLI903",
+    name="beta-client-on-ga-server",
+    severity="warning",
+    subject="client",
+    layer="observed",
+    what="The client asks for the beta of 2024, and this mock serves today's protocol.",
+    why="Most beta clients do not understand the events they will get (8 of 9 tried failed).",
+    source="`OpenAI-Beta: realtime=v1`, as a header or a subprotocol, selects the beta's events.",
+    do="Serve the log with `--as openai-beta`, or update the client.",
+)
+GONE = Rule(
+    code="CLI904",
+    name="hung-up-mid-response",
+    severity="note",
+    subject="client",
+    layer="house",
+    what="The client left while a response was in progress.",
+    why="What it had not received is lost; in a test that may hide a failure.",
+    source="Our advice.",
+    do="Read until `response.done`, or cancel the response, before closing.",
+)
+TOO_LARGE = Rule(
+    code="CLI905",
+    name="frame-over-limit",
+    severity="error",
+    subject="client",
+    layer="documented",
+    what="A frame of the client breaks the limits or the rules of WebSocket.",
+    why="The server closes the connection.",
+    source="input_audio_buffer.append: at most 15 MiB of audio per event; RFC 6455.",
+    do="Send audio in pieces of some 100 ms.",
+)
+
+RULES = (NOT_JSON, BINARY, WRONG_DIALECT, GONE, TOO_LARGE)
+
+
+def complaint(rule: Rule, place: Place, message: str) -> Finding:
+    """Return a finding under one of these rules."""
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        subject=rule.subject,
+        layer=rule.layer,
+        seq=None,
+        place=place,
+        message=message,
+        why=rule.why,
+        hint=rule.do,
+    )

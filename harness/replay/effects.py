@@ -1,0 +1,122 @@
+"""What becomes of the conversation when the server sends an event, and what the event must say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import orjson
+
+from harness.model import JSON
+from harness.replay import settings
+from harness.replay.compiler import PREVIOUS
+from harness.replay.script import Step, Turn
+
+if TYPE_CHECKING:
+    from harness.replay.replayer import Playing, Replayer
+
+SPEECH = frozenset({"input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"})
+PLACED = frozenset({"conversation.item.added", "conversation.item.done"})
+
+NANOSECONDS = 1_000_000_000
+LIFETIME_S = 1_800
+"""How long a session lives when the recording does not tell: 30 minutes, as in 2025."""
+
+
+def answers_turn(replayer: Replayer) -> bool:
+    """Tell whether the end of a turn makes a response."""
+    return settings.answers_by_itself(replayer.session)
+
+
+def _configure(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    event = orjson.loads(step.template.render(playing.values))
+    session = event["session"]
+    if isinstance(session.get("expires_at"), int):
+        session["expires_at"] = replayer.now_ns // NANOSECONDS + LIFETIME_S
+    replayer.session = session
+    return orjson.dumps(event)
+
+
+def _add_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    item_id = playing.id_of(step)
+    playing.values[PREVIOUS] = orjson.dumps(replayer.conversation.predecessor(item_id))
+    body = step.template.render(playing.values)
+    replayer.conversation.place(item_id, orjson.loads(body)["item"])
+    return body
+
+
+def _name_predecessor(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    playing.values[PREVIOUS] = orjson.dumps(replayer.conversation.predecessor(playing.id_of(step)))
+    return step.template.render(playing.values)
+
+
+def _finish_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    body = step.template.render(playing.values)
+    replayer.conversation.update(playing.id_of(step), orjson.loads(body)["item"])
+    return body
+
+
+def _commit(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    replayer.ear.end_turn()
+    playing.turn = None
+    return _name_predecessor(replayer, playing, step)
+
+
+def _start_speech(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    return _with_ms(playing, step, "audio_start_ms", replayer.ear.started_ms)
+
+
+def _stop_speech(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    return _with_ms(playing, step, "audio_end_ms", replayer.ear.stopped_ms)
+
+
+def _with_ms(playing: Playing, step: Step, field: str, measure: Callable[[Turn], int]) -> bytes:
+    """Return an event with the time that fits the audio that was really received."""
+    event = orjson.loads(step.template.render(playing.values))
+    if field in event and playing.turn is not None:
+        event[field] = measure(playing.turn)
+    return orjson.dumps(event)
+
+
+def _begin_response(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    replayer.active = playing
+    return _as_requested(playing, step)
+
+
+def _finish_response(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    replayer.active = None
+    return _as_requested(playing, step)
+
+
+def _as_requested(playing: Playing, step: Step) -> bytes:
+    """Return an event of a response with what the client's `response.create` said about it."""
+    body = step.template.render(playing.values)
+    overrides = overridden(playing.request)
+    if not overrides:
+        return body
+    event = orjson.loads(body)
+    event["response"].update(overrides)
+    return orjson.dumps(event)
+
+
+def overridden(request: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return the fields of a response that the client's request decides."""
+    overrides = {"metadata": request["metadata"]} if request.get("metadata") is not None else {}
+    if request.get("conversation") == "none":
+        overrides["conversation_id"] = None
+    return overrides
+
+
+EFFECTS: Mapping[str, Callable[[Replayer, Playing, Step], bytes]] = {
+    "session.created": _configure,
+    "session.updated": _configure,
+    "conversation.item.added": _add_item,
+    "conversation.item.done": _name_predecessor,
+    "input_audio_buffer.speech_started": _start_speech,
+    "input_audio_buffer.speech_stopped": _stop_speech,
+    "input_audio_buffer.committed": _commit,
+    "response.created": _begin_response,
+    "response.output_item.done": _finish_item,
+    "response.done": _finish_response,
+}
+"""By canonical name. Events that are not here change nothing; most are deltas."""

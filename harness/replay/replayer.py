@@ -1,0 +1,294 @@
+"""The mock server of one connection, without I/O: events and the time go in, events and their times come out."""
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+import orjson
+
+from harness.model import JSON
+from harness.replay import answers, effects
+from harness.replay.actions import Action, Close, Send
+from harness.replay.cancel import cancelled
+from harness.replay.compiler import FIRST_NAME
+from harness.replay.conversation import Conversation
+from harness.replay.ear import Ear
+from harness.replay.ids import IdSource
+from harness.replay.pacing import Pace
+from harness.replay.script import Block, Name, Response, Script, Step, Turn
+from harness.replay.vocabulary import PREFIXES
+
+WhenDone: TypeAlias = Literal["repeat", "end", "generate"]
+"""What follows the last recorded response: it again, the end of the connection, or a made-up one."""
+
+CONNECTION_WIDE = frozenset({"session", "conversation"})
+"""Kinds of ids that stay the same for the whole connection."""
+
+
+class Playing:
+    """A block that is being sent."""
+
+    __slots__ = ("block", "origin_ns", "position", "request", "skip", "turn", "values")
+
+    def __init__(self, block: Block, values: list[bytes], origin_ns: int) -> None:
+        self.block, self.values, self.origin_ns = block, values, origin_ns
+        self.position = 0
+        self.request: Mapping[str, JSON] = {}
+        """What the client's `response.create` said about the response."""
+        self.skip: frozenset[str] = frozenset()
+        """Canonical names of events that are left out."""
+        self.turn: Turn | None = None
+
+    def id_of(self, step: Step) -> str:
+        """Return the live id of the item that a step is about."""
+        return "" if step.item is None else str(orjson.loads(self.values[step.item]))
+
+
+class Received(NamedTuple):
+    """A client event that waits for its answer."""
+
+    due_ns: int
+    name: str
+    """The canonical type."""
+    body: dict[str, JSON]
+
+
+class Replayer:
+    """Plays a script to one client.
+
+    All times are Unix nanoseconds on a clock that never goes back. Each call returns what is to be done now;
+    `next_ns` then tells when to call `wake`.
+    """
+
+    def __init__(self, script: Script, ids: IdSource, pace: Pace, when_done: WhenDone = "repeat") -> None:
+        self.script, self.ids, self.pace, self.when_done = script, ids, pace, when_done
+        self.conversation = Conversation()
+        self.ear = Ear()
+        self.session: dict[str, JSON] = {}
+        """The effective configuration."""
+        self.active: Playing | None = None
+        """The response in progress."""
+        self.now_ns = 0
+        self._known: dict[str, str] = {}
+        """Ids of the recording and the live ones that stand for them."""
+        self._inbox: deque[Received] = deque()
+        self._playing: list[Playing] = []
+        self._out: list[Action] = []
+        self._used: set[int] = set()
+        """The recorded responses that were played, by their `id()`."""
+        self._turns = 0
+        self._calls: Counter[str] = Counter()
+
+    # What the shell calls
+
+    @property
+    def next_ns(self) -> int | None:
+        """Return when `wake` has something to do, None when only the client can make it so."""
+        times = [self._due(playing) for playing in self._playing]
+        if self._inbox:
+            times.append(self._inbox[0].due_ns)
+        if self.ear.quiet_at is not None:
+            times.append(self.ear.quiet_at)
+        return min(times, default=None)
+
+    def open(self, now_ns: int) -> list[Action]:
+        """Greet the client."""
+        self.play(self.script.opening, now_ns)
+        return self.wake(now_ns)
+
+    def feed(self, body: JSON, now_ns: int) -> list[Action]:
+        """Take in one event of the client."""
+        event = body if isinstance(body, dict) else {}
+        name = self.script.vocabulary.canonical(str(event.get("type") or ""))
+        due = now_ns + self.pace.latency(self._latency_ns(name))
+        self._inbox.append(Received(max(due, self._inbox[-1].due_ns if self._inbox else due), name, event))
+        return self.wake(now_ns)
+
+    def wake(self, now_ns: int) -> list[Action]:
+        """Do what is due."""
+        self._out = []
+        while self._happen(now_ns):
+            pass
+        return self._out
+
+    # What happens next
+
+    def _happen(self, now_ns: int) -> bool:
+        """Let the next thing happen; tell whether there was one."""
+        playing = min(self._playing, key=self._order, default=None)
+        play_ns = self._due(playing) if playing is not None else None
+        call_ns = self._inbox[0].due_ns if self._inbox else None
+        quiet_ns = self.ear.quiet_at
+        first = min((ns for ns in (play_ns, call_ns, quiet_ns) if ns is not None), default=None)
+        if first is None or first > now_ns:
+            return False
+        self.now_ns = first
+        if playing is not None and first == play_ns:
+            others = [ns for ns in (call_ns, quiet_ns) if ns is not None]
+            self._run(playing, first if len(self._playing) > 1 else min([now_ns, *others]))
+        elif first == call_ns:
+            answers.answer(self, self._inbox.popleft())
+        else:
+            self.end_turn(self.next_turn())
+        return True
+
+    def _run(self, playing: Playing, until_ns: int) -> None:
+        """Send the steps of a block that are due, up to the first that has an effect."""
+        steps, values, origin = playing.block.steps, playing.values, playing.origin_ns
+        pace, send, effect = self.pace.of, self._out.append, None
+        while playing.position < len(steps) and effect is None:
+            step = steps[playing.position]
+            due = origin + pace(step.after_ns)
+            if due > until_ns:
+                return
+            playing.position += 1
+            if step.type in playing.skip:
+                continue
+            self.now_ns = due
+            effect = effects.EFFECTS.get(step.type)
+            values[0] = self.event_id()
+            body = step.template.render(values) if effect is None else effect(self, playing, step)
+            send(Send(due, body))
+        if playing.position == len(steps):
+            self.stop(playing)
+
+    def _due(self, playing: Playing) -> int:
+        return playing.origin_ns + self.pace.of(playing.block.steps[playing.position].after_ns)
+
+    def _order(self, playing: Playing) -> tuple[int, int]:
+        return self._due(playing), playing.block.steps[playing.position].seq
+
+    def _latency_ns(self, name: str) -> int:
+        if name == "response.create":
+            return self.next_response(asked=True, take=False).latency_ns
+        calls = self.script.calls.get(name, ())
+        ordinal = self._calls[name]
+        self._calls[name] += 1
+        return calls[min(ordinal, len(calls) - 1)].latency_ns if calls else 0
+
+    # What answers and effects are made of
+
+    def event_id(self) -> bytes:
+        """Return the id of the next server event, as JSON."""
+        return b'"%b"' % self.ids.new("event").encode()
+
+    def send(self, body: bytes) -> None:
+        """Send an event now."""
+        self._out.append(Send(self.now_ns, body))
+
+    def say(self, name: str, **fields: JSON) -> None:
+        """Send an event that the recording does not have, when the dialect knows it."""
+        wire = self.script.vocabulary.wire.get(name)
+        if wire is not None:
+            self.send(orjson.dumps({"type": wire, "event_id": self.ids.new("event"), **fields}))
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the connection."""
+        self._out.append(Close(self.now_ns, code, reason))
+
+    def play(self, block: Block, origin_ns: int) -> Playing:
+        """Begin to send a block, with ids of its own; its times count from `origin_ns`."""
+        values = [b""] * FIRST_NAME + [orjson.dumps(self._live_id(name)) for name in block.names]
+        playing = Playing(block, values, origin_ns)
+        if block.steps:
+            self._playing.append(playing)
+        return playing
+
+    def stop(self, playing: Playing) -> None:
+        """Send nothing more of a block."""
+        self._playing = [other for other in self._playing if other is not playing]
+
+    def _live_id(self, name: Name) -> str:
+        if name.logged not in self._known or not (name.borrowed or name.kind in CONNECTION_WIDE):
+            self._known[name.logged] = self.ids.new(PREFIXES[name.kind])
+        return self._known[name.logged]
+
+    def says_done(self) -> bool:
+        """Tell whether the server says `conversation.item.done` too: not every one that knows it does."""
+        sends = self.script.sends
+        return "conversation.item.done" in sends or "conversation.item.added" not in sends
+
+    # Turns and responses
+
+    def next_turn(self) -> Turn:
+        """Return the turn that comes next: recorded, the last one again, or a plain one."""
+        turns = self.script.turns
+        return turns[min(self._turns, len(turns) - 1)] if turns else self.script.plain_turn
+
+    def end_turn(self, turn: Turn, committed: bool = False) -> None:
+        """Let the user's turn end: `committed` by the client, or by voice activity."""
+        self.ear.quiet_at = None
+        self._turns += 1
+        playing = self.play(turn.block, self.now_ns)
+        playing.turn = turn
+        if committed:
+            playing.skip = effects.SPEECH
+        elif effects.answers_turn(self):
+            self._answer_turn(turn)
+
+    def _answer_turn(self, turn: Turn) -> None:
+        recorded = turn.response
+        if recorded is not None and id(recorded) not in self._used:
+            self._used.add(id(recorded))
+            self.play(recorded.block, self.now_ns + self.pace.of(turn.response_after_ns))
+            return
+        last = turn.block.steps[-1].after_ns if turn.block.steps else 0
+        response = self.next_response(asked=False)
+        self.play(response.block, self.now_ns + self.pace.of(last) + self.pace.latency(response.latency_ns))
+
+    def is_listening(self) -> bool:
+        """Tell whether audio counts for a new turn: none is being ended, and no response is coming."""
+        return self.active is None and all(playing.turn is None for playing in self._playing)
+
+    def next_response(self, asked: bool, take: bool = True) -> Response:
+        """Return the response that comes next, one with the same kind of cause first."""
+        unused = [response for response in self.script.responses if id(response) not in self._used]
+        fitting = [response for response in unused if response.asked == asked]
+        response = (fitting or unused or [self._spare_response()])[0]
+        if take:
+            self._used.add(id(response))
+        return response
+
+    @property
+    def active_id(self) -> str:
+        """Return the id of the response in progress."""
+        names = self.active.block.names if self.active else ()
+        found = (self._known[name.logged] for name in names if name.kind == "response")
+        return next(found, "")
+
+    def cancel(self, reason: str) -> None:
+        """End the response in progress."""
+        playing = self.active
+        if playing is None:
+            return
+        self.stop(playing)
+        self.active = None
+        for event in cancelled(self, playing, reason):
+            self._end_early(playing, event)
+
+    def _end_early(self, playing: Playing, event: dict[str, JSON]) -> None:
+        name, rest = str(event["type"]), {key: value for key, value in event.items() if key != "type"}
+        item = rest.get("item")
+        if name == "conversation.item.done":
+            if name in playing.skip or not self.says_done() or not isinstance(item, dict):
+                return
+            rest["previous_item_id"] = self.conversation.predecessor(str(item["id"]))
+            self.conversation.update(str(item["id"]), item)
+        if name == "response.done" and isinstance(rest["response"], dict):
+            rest["response"] |= effects.overridden(playing.request)
+        self.say(name, **rest)
+
+    def is_over(self) -> bool:
+        """Tell whether the recording has no more responses and the connection is to end with it."""
+        return self.when_done == "end" and all(id(response) in self._used for response in self.script.responses)
+
+    def _spare_response(self) -> Response:
+        """Return what follows the last recorded response: never a tool call, which a client would answer for ever."""
+        if self.when_done == "generate":
+            return self.script.plain_response
+        repeatable = [r for r in self.script.responses if not _calls_tool(r)]
+        return repeatable[-1] if repeatable else self.script.plain_response
+
+
+def _calls_tool(response: Response) -> bool:
+    return any(step.type == "response.function_call_arguments.done" for step in response.block.steps)

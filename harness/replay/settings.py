@@ -1,0 +1,73 @@
+"""The effective configuration of a session: where its settings stand, and how an update changes them."""
+
+from collections.abc import Mapping
+
+from harness.engine.paths import value_at
+from harness.model import JSON
+
+PATHS: Mapping[str, tuple[str, ...]] = {
+    "turn_detection": ("audio.input.turn_detection", "turn_detection"),
+    "input_format": ("audio.input.format", "input_audio_format"),
+    "output_format": ("audio.output.format", "output_audio_format"),
+    "voice": ("audio.output.voice", "voice"),
+    "modalities": ("output_modalities", "modalities"),
+    "transcription": ("audio.input.transcription", "input_audio_transcription"),
+}
+"""Where each setting stands: today's place, then 2024's. A session has only one of them."""
+
+TURN_DETECTION: Mapping[str, Mapping[str, JSON]] = {
+    "server_vad": {
+        "threshold": 0.5,
+        "prefix_padding_ms": 300,
+        "silence_duration_ms": 200,
+        "create_response": True,
+        "interrupt_response": True,
+    },
+    "semantic_vad": {"eagerness": "auto", "create_response": True, "interrupt_response": True},
+}
+"""What the server fills in when turn detection is switched on (seen in `session.updated` of real sessions)."""
+
+FIXED = frozenset({"id", "object", "model", "expires_at"})
+"""What an update cannot change."""
+
+
+def setting(session: Mapping[str, JSON], name: str) -> JSON:
+    """Return a setting by its name in `PATHS`, None where the session does not say."""
+    values = (value_at(dict(session), path) for path in PATHS[name])
+    return next((value for value in values if value is not None), None)
+
+
+def listens(session: Mapping[str, JSON]) -> bool:
+    """Tell whether the server ends turns by voice activity."""
+    detection = setting(session, "turn_detection")
+    return isinstance(detection, dict) and detection.get("type") not in (None, "none")
+
+
+def answers_by_itself(session: Mapping[str, JSON]) -> bool:
+    """Tell whether the end of a turn makes a response."""
+    detection = setting(session, "turn_detection")
+    return isinstance(detection, dict) and detection.get("create_response") is not False
+
+
+def merged(session: Mapping[str, JSON], update: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return the configuration after a `session.update`: what it names is set, the rest stays.
+
+    Objects are merged field by field, unless their `type` changes; lists and plain values are replaced.
+    """
+    result = dict(session)
+    for key, value in update.items():
+        if key not in FIXED:
+            result[key] = _merged_value(key, session.get(key), value)
+    return result
+
+
+def _merged_value(key: str, old: JSON, new: JSON) -> JSON:
+    if not isinstance(new, dict):
+        return new
+    if key == "turn_detection":
+        if isinstance(old, dict) and new.get("type", old.get("type")) == old.get("type"):
+            return {**old, **new}
+        return {**TURN_DETECTION.get(str(new.get("type")), {}), **new}
+    if not isinstance(old, dict) or new.get("type", old.get("type")) != old.get("type"):
+        return new
+    return merged(old, new)
