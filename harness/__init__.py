@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from harness.net.server import serving as serving
     from harness.rules.monitor import Monitor as Monitor
 
+__version__ = "0.1.0"
+"""Read by the build, so that no metadata need be searched at run time."""
+
 _RECORDS = (
     "JSON",
     "Change",

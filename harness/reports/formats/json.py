@@ -1,8 +1,7 @@
 """The report for programs. Its shape is a contract: a key is added, never renamed or taken away."""
 
 from collections.abc import Iterable, Iterator
-
-import orjson
+from json import dumps
 
 from harness.model import JSON, Finding
 from harness.reports.checked import Checked, Options, verdict_of
@@ -19,7 +18,7 @@ def render(checked: Iterable[Checked], options: Options) -> Iterator[Line]:
         "sessions": [session_of(one) for one in done],
         "complete": all(one.complete for one in done),
     }
-    yield plain(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    yield plain(dumps(document, indent=2, ensure_ascii=False))
 
 
 def session_of(one: Checked) -> dict[str, JSON]:

@@ -1,11 +1,10 @@
 """SARIF 2.1.0, as code scanning reads it: results, the rules behind them, and whether the run was complete."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import version
+from json import dumps
 from urllib.parse import quote
 
-import orjson
-
+from harness import __version__
 from harness.model import JSON, Finding, Place, Rule, Severity
 from harness.reports.checked import Checked, Options
 from harness.reports.line import Line, plain
@@ -25,14 +24,14 @@ def render(checked: Iterable[Checked], options: Options) -> Iterator[Line]:
         "results": [_result(finding) for finding in findings],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    yield plain(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    yield plain(dumps(document, indent=2, ensure_ascii=False))
 
 
 def _driver(findings: list[Finding], rules: Mapping[str, Rule]) -> dict[str, JSON]:
     names = {finding.code: finding.name for finding in findings}
     return {
         "name": "harness",
-        "version": version("realtime-harness"),
+        "version": __version__,
         "rules": [_rule(code, names[code], rules.get(code)) for code in sorted(names)],
     }
 

@@ -72,7 +72,7 @@ def _where(finding: Finding, kept: dict[int, Summary]) -> Line:
     event = kept.get(finding.seq)
     about = f"  event #{finding.seq}"
     if event is not None:
-        about += f"{_since(event, '  (', ' s)')}  {event.type}"
+        about += f"{_since(event, ' (', ' s)')}  {event.type}"
     return (Span("  --> ", "faint"), place, Span(about))
 
 

@@ -1,0 +1,119 @@
+"""The public functions. What they need is imported when they are called, not before."""
+
+import os
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeAlias
+
+from harness.errors import UnreadableError
+from harness.events import event_of
+from harness.model import Entry, Problem, Repair, Report, Session
+
+if TYPE_CHECKING:
+    from harness.logs import Limits
+    from harness.reports.checked import Checked
+
+Items: TypeAlias = Iterable[Entry | Problem]
+"""What reading a log gives."""
+
+
+def load(path: str | os.PathLike[str]) -> Session:
+    """Read a recorded session of any shape.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or nothing in it is an entry.
+    """
+    return _session(read_file(path), os.fspath(path))
+
+
+def loads(text: str | bytes) -> Session:
+    """Read a recorded session from a text.
+
+    Raises:
+        UnreadableError: nothing in it is an entry.
+    """
+    data = text.encode() if isinstance(text, str) else text
+    return _session(read_stream(BytesIO(data), ""), "")
+
+
+def check(session: Session | str | os.PathLike[str]) -> Report:
+    """Judge a session, or a log by its path; a log is streamed and never held in memory.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or nothing in it is an entry.
+    """
+    return judge(session).report
+
+
+def judge(source: Session | str | os.PathLike[str]) -> "Checked":
+    """Judge a session, or a log by its path, and keep what a report needs to show it."""
+    if isinstance(source, Session):
+        return examine((*source.entries, *source.problems), source.path, source.dialect)
+    return examine(read_file(source), os.fspath(source))
+
+
+def read_file(
+    path: str | os.PathLike[str], shape: str | None = None, limits: "Limits | None" = None
+) -> Iterator[Entry | Problem]:
+    """Yield what a log holds.
+
+    Raises:
+        UnreadableError: the file cannot be opened, or nothing in it is an entry.
+        UsageError: there is no shape of that name.
+    """
+    try:
+        with Path(path).open("rb") as stream:
+            yield from read_stream(stream, os.fspath(path), shape, limits)
+    except OSError as error:
+        raise UnreadableError(f"{os.fspath(path)}: {error.strerror}") from None
+
+
+def read_stream(
+    stream: IO[bytes], path: str, shape: str | None = None, limits: "Limits | None" = None
+) -> Iterator[Entry | Problem]:
+    """Yield what a binary stream holds; `path` is what its places say."""
+    from harness.logs import read
+    from harness.protocol.schemas import ProtocolKnowledge
+
+    return read(stream, path, ProtocolKnowledge(), shape, limits)
+
+
+def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
+    """Judge what a log holds, as it comes, and keep what a report needs to show it."""
+    from harness.reports.checked import Checked
+    from harness.reports.context import Window
+    from harness.rules.monitor import Monitor
+
+    monitor, window = Monitor(dialect, path=path), Window()
+    complete, entries = True, 0
+    repairs: list[Repair] = []
+    for item in items:
+        if isinstance(item, Problem):
+            complete &= monitor.problem(item).severity != "error"
+            continue
+        repairs.extend(item.repairs)
+        event = event_of(entries, item)
+        entries += 1
+        if event is not None:
+            window.see(event)
+            window.keep(monitor.feed(event))
+    report = monitor.finish(entries=entries, repairs=tuple(repairs))
+    window.keep(report.findings)
+    return Checked(report, complete, window.kept)
+
+
+def _session(items: Items, path: str) -> Session:
+    from harness.protocol.dialects import all_dialects, detect
+
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for item in items:
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            entries.append(item)
+    made = (event_of(seq, entry) for seq, entry in enumerate(entries))
+    events = tuple(event for event in made if event is not None)
+    dialect = detect(events) or next(iter(all_dialects().values()))
+    return Session(path, dialect.name, tuple(entries), events, tuple(problems))

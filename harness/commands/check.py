@@ -1,0 +1,117 @@
+"""`harness check`: says what is wrong in recorded sessions."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import click
+
+from harness import api
+from harness.commands import output
+from harness.commands.exit_codes import ExitCode
+from harness.commands.inputs import STDIN, expand
+from harness.commands.manuals import manuals
+from harness.commands.refusals import refuse_repairs, unreadable
+from harness.commands.selection import Selection, parse
+from harness.errors import UnreadableError, UsageError
+from harness.logs.limits import MIB, Limits
+from harness.model import Severity
+from harness.reports import formats
+from harness.reports.checked import SEVERITIES, Checked, Options, failures
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How the logs are to be read and judged."""
+
+    dialect: str | None
+    shape: str | None
+    limits: Limits
+    strict: bool
+    selection: Selection
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("logs", nargs=-1, required=True, metavar="LOG…")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(formats.names()),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+@click.option(
+    "--fail-on", type=click.Choice(SEVERITIES), default="error", show_default=True, help="Exit 1 from this severity on."
+)
+@click.option(
+    "--select", multiple=True, metavar="CODES", help="Only these rules: codes or their beginnings, with commas."
+)
+@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
+@click.option("--dialect", metavar="NAME", help="Judge by this dialect instead of the one found in the log.")
+@click.option("--shape", metavar="NAME", help="Read the log as this shape instead of the one found.")
+@click.option("--repairs", is_flag=True, help="List every guess made to read a damaged log (text only).")
+@click.option("--strict", is_flag=True, help="Refuse logs that need repairs.")
+@click.option(
+    "--max-entry", type=click.IntRange(min=1), default=Limits().entry_bytes // MIB, show_default=True, metavar="MIB",
+    help="Skip entries longer than this.",
+)  # fmt: skip
+@click.option("-v", "--verbose", is_flag=True, help="Name the rules that had nothing to judge, and why.")
+def check(
+    logs: tuple[str, ...],
+    format_name: str,
+    fail_on: Severity,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    dialect: str | None,
+    shape: str | None,
+    repairs: bool,
+    strict: bool,
+    max_entry: int,
+    verbose: bool,
+) -> int:
+    """Say what is wrong in recorded sessions: schema, order, references, sums.
+
+    LOG is a file of any known shape, a folder, a pattern or - for standard input.
+
+    Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage, 3 input unreadable or only partly read,
+    4 a bug of harness. Of several the greatest is given.
+    """
+    if repairs and format_name != "text":
+        raise UsageError("--repairs lists the guesses in the text report only; every format counts them")
+    rules = manuals()
+    chosen = Selection(parse("--select", select, rules), parse("--ignore", ignore, rules))
+    job = Job(dialect, shape, Limits(entry_bytes=max_entry * MIB), strict, chosen)
+    options = Options(fail_on, repairs, verbose, rules)
+    codes: list[ExitCode] = []
+    output.show(formats.find(format_name).render(_checked(expand(logs), job, fail_on, codes), options))
+    return max(codes)
+
+
+def _checked(paths: list[str], job: Job, fail_on: Severity, codes: list[ExitCode]) -> Iterator[Checked]:
+    """Check the logs one by one, noting the exit code each calls for."""
+    for path in paths:
+        one = _check(path, job)
+        codes.append(_exit_code(one, fail_on))
+        yield one
+
+
+def _exit_code(one: Checked, fail_on: Severity) -> ExitCode:
+    if not one.complete:
+        return ExitCode.UNREADABLE
+    return ExitCode.FINDINGS if failures(one.report, fail_on) else ExitCode.CLEAN
+
+
+def _check(path: str, job: Job) -> Checked:
+    try:
+        items = (
+            api.read_stream(sys.stdin.buffer, STDIN, job.shape, job.limits)
+            if path == STDIN
+            else api.read_file(path, job.shape, job.limits)
+        )
+        one = api.examine(items, path, job.dialect)
+    except UnreadableError as error:
+        return unreadable(path, str(error).removeprefix(f"{path}: "))
+    if job.strict:
+        one = refuse_repairs(one)
+    return replace(one, report=job.selection.apply(one.report))

@@ -1,0 +1,21 @@
+"""What the exit code of a command means: a contract with every script and CI job that runs one."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Of several that apply the greatest is given."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    """Findings at or above `--fail-on`; differences, for `diff`."""
+    USAGE = 2
+    """A wrong option or argument."""
+    UNREADABLE = 3
+    """An input could not be read, or only a part of it."""
+    INTERNAL = 4
+    """A bug of ours."""
+    INTERRUPTED = 130
+    """Ctrl-C, as shells count it: 128 + SIGINT."""
+    PIPE_CLOSED = 141
+    """The reader of the output went away (`| head`): 128 + SIGPIPE."""

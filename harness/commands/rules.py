@@ -1,0 +1,38 @@
+"""`harness rules`: lists the rules."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+
+import click
+
+from harness.commands import output
+from harness.commands.manuals import manuals
+from harness.model import Rule
+from harness.reports.line import Line, Span, plain
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def rules(format_name: str) -> None:
+    """List the rules: code, name, severity, whose fault it is and what it rests on."""
+    output.show(_FORMATS[format_name](manuals().values()))
+
+
+def _table(all_rules: Iterable[Rule]) -> Iterator[Line]:
+    listed = list(all_rules)
+    width = max(len(rule.name) for rule in listed)
+    for rule in listed:
+        yield (
+            Span(f"{rule.code}  ", "strong"),
+            Span(f"{rule.name:<{width}}  "),
+            Span(f"{rule.severity:<7}", rule.severity),
+            Span(f"  {rule.subject:<8}  {rule.layer}", "faint"),
+        )
+
+
+def _json(all_rules: Iterable[Rule]) -> Iterator[Line]:
+    yield plain(json.dumps([asdict(rule) for rule in all_rules], indent=2, ensure_ascii=False))
+
+
+_FORMATS: Mapping[str, Callable[[Iterable[Rule]], Iterator[Line]]] = {"text": _table, "json": _json}
