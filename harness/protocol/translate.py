@@ -178,7 +178,12 @@ class _Translator:
         """Return an object with the fields that are always the same in the other dialect, and without ours."""
         ours = rules.get("older_constants" if self.to_newer else "newer_constants", {})
         theirs = rules.get("newer_constants" if self.to_newer else "older_constants", {})
-        return {**theirs, **{key: member for key, member in value.items() if key not in ours or key in theirs}}
+        result = {**theirs, **{key: member for key, member in value.items() if key not in ours or key in theirs}}
+        for path, default in rules.get("newer_defaults", {}).items() if self.to_newer else ():
+            parent, _, _ = path.rpartition(".")
+            if next(walk(result, path), None) is None and (not parent or isinstance(value_at(result, parent), dict)):
+                result = _with(result, path, default)
+        return result
 
 
 def _item_id(body: Body) -> JSON:

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import orjson
 
@@ -26,17 +26,27 @@ class _Noted(NamedTuple):
     body: bytes | dict[str, JSON]
 
 
-class Bench:
+JudgeT = TypeVar("JudgeT", bound=Judge)
+
+
+class Bench(Generic[JudgeT]):
     """Judging must not delay the wire: `note` is cheap, `work` is done in between."""
 
-    def __init__(self, name: str, make: Callable[[], Judge]) -> None:
+    def __init__(self, name: str, make: Callable[[], JudgeT]) -> None:
         """`name` is what places call the connection; `make` is called when the first event is judged."""
         self._name, self._make = name, make
-        self._judge: Judge | None = None
+        self._judge: JudgeT | None = None
         self._noted: deque[_Noted] = deque()
         self._complaints: list[Finding] = []
         self._count = 0
         self._report: Report | None = None
+
+    @property
+    def judge(self) -> JudgeT:
+        """Return the judge, made when it is first needed."""
+        if self._judge is None:
+            self._judge = self._make()
+        return self._judge
 
     @property
     def backlog(self) -> int:
@@ -57,21 +67,19 @@ class Bench:
 
     def work(self, limit: int | None = None) -> None:
         """Judge up to `limit` events, all when None."""
-        if self._judge is None:
-            self._judge = self._make()
+        feed = self.judge.feed
         for _ in range(len(self._noted) if limit is None else min(limit, len(self._noted))):
             at_ns, side, noted = self._noted.popleft()
             body = orjson.loads(noted) if isinstance(noted, bytes) else noted
             place = Place(self._name, self._count + 1, 1)
-            self._judge.feed(Event(self._count, place, at_ns, side, str(body.get("type") or ""), body))
+            feed(Event(self._count, place, at_ns, side, str(body.get("type") or ""), body))
             self._count += 1
 
     def finish(self) -> Report:
         """Judge what is left and return the report; later calls return the same."""
         if self._report is None:
             self.work()
-            assert self._judge is not None
-            report = self._judge.finish()
+            report = self.judge.finish()
             findings = tuple(map(_blamed, (*report.findings, *self._complaints)))
             self._report = replace(report, path=self._name, findings=findings, verdict=verdict(findings))
         return self._report

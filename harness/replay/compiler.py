@@ -149,10 +149,12 @@ class _Compiler:
             vocabulary=self.vocabulary,
             opening=self.opening(),
             calls=self.calls(),
+            client=tuple(event.body for event in self.events if event.side == "client"),
             turns=self.turns(responses),
             responses=tuple(responses.values()),
             sends=frozenset(self.names[i] for i, event in enumerate(self.events) if event.side == "server"),
             marks_items=any(value_at(event.body, "item.object") is not None for event in server),
+            session=self.configuration(),
             plain_turn=self.plain_turn(),
             plain_response=Response(0, plain_block(plain.response(self.configuration()), self.vocabulary), True),
         )

@@ -57,11 +57,22 @@ TOO_LARGE = Rule(
     source="input_audio_buffer.append: at most 15 MiB of audio per event; RFC 6455.",
     do="Send audio in pieces of some 100 ms.",
 )
+OFF_SCRIPT = Rule(
+    code="CLI906",
+    name="not-as-recorded",
+    severity="error",
+    subject="client",
+    layer="house",
+    what="In strict mode, the client sends something else than the recorded one did.",
+    why="The test pins the client's behaviour to the recording.",
+    source="`--mode strict`.",
+    do="If the change is wanted, record the session anew; else look at what the client did before.",
+)
 
-RULES = (NOT_JSON, BINARY, WRONG_DIALECT, GONE, TOO_LARGE)
+RULES = (NOT_JSON, BINARY, WRONG_DIALECT, GONE, TOO_LARGE, OFF_SCRIPT)
 
 
-def complaint(rule: Rule, place: Place, message: str) -> Finding:
+def complaint(rule: Rule, place: Place, message: str, expected: tuple[str, ...] = ()) -> Finding:
     """Return a finding under one of these rules."""
     return Finding(
         code=rule.code,
@@ -74,4 +85,5 @@ def complaint(rule: Rule, place: Place, message: str) -> Finding:
         message=message,
         why=rule.why,
         hint=rule.do,
+        expected=expected,
     )

@@ -76,6 +76,7 @@ class Replayer:
         self._out: list[Action] = []
         self._used: set[int] = set()
         """The recorded responses that were played, by their `id()`."""
+        self._greeted_ns = 0
         self._turns = 0
         self._calls: Counter[str] = Counter()
 
@@ -92,17 +93,23 @@ class Replayer:
         return min(times, default=None)
 
     def open(self, now_ns: int) -> list[Action]:
-        """Greet the client."""
+        """Greet the client; whatever it asks is answered after that."""
         self.play(self.script.opening, now_ns)
+        self._greeted_ns = now_ns + self.pace.of(self.script.opening.steps[-1].after_ns)
         return self.wake(now_ns)
 
     def feed(self, body: JSON, now_ns: int) -> list[Action]:
         """Take in one event of the client."""
         event = body if isinstance(body, dict) else {}
         name = self.script.vocabulary.canonical(str(event.get("type") or ""))
-        due = now_ns + self.pace.latency(self._latency_ns(name))
-        self._inbox.append(Received(max(due, self._inbox[-1].due_ns if self._inbox else due), name, event))
+        before = self._inbox[-1].due_ns if self._inbox else self._greeted_ns
+        due = max(now_ns + self.pace.latency(self._latency_ns(name)), before)
+        self._inbox.append(Received(due, name, event))
         return self.wake(now_ns)
+
+    def misread(self, now_ns: int) -> list[Action]:
+        """Answer a frame that is no JSON."""
+        return self.feed(None, now_ns)
 
     def wake(self, now_ns: int) -> list[Action]:
         """Do what is due."""

@@ -90,6 +90,8 @@ class Script:
     opening: Block
     calls: Mapping[str, tuple[Call, ...]]
     """By canonical client event type, in the order of the recording."""
+    client: tuple[Mapping[str, JSON], ...]
+    """What the recorded client sent."""
     turns: tuple[Turn, ...]
     responses: tuple[Response, ...]
     """All of them, those of the turns included."""
@@ -97,6 +99,8 @@ class Script:
     """The canonical names of all events that the recorded server sent."""
     marks_items: bool
     """Whether its items carry `object: realtime.item`."""
+    session: Mapping[str, JSON]
+    """The recorded configuration at the start."""
     plain_turn: Turn
     """For a client that speaks where the recorded one did not."""
     plain_response: Response

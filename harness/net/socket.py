@@ -1,0 +1,201 @@
+"""One client's WebSocket: frames in, the Replayer's events out, several in one write."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import orjson
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from harness.model import JSON, Rule
+from harness.net import offer
+from harness.net.frames import text_frames
+from harness.replay import complaints
+from harness.replay.actions import Action, Close, Complain, Send
+
+if TYPE_CHECKING:
+    from uvicorn.config import Config
+    from uvicorn.server import ServerState
+
+    from harness.net.mock import Mock
+
+MAX_SIZE = 32 * 1024 * 1024
+"""15 MiB of audio per event is the documented limit; in base64, with its frame, that is 20 MiB."""
+
+ABNORMAL = 1006
+"""The code of a connection that ended without a closing frame (RFC 6455, section 7.4.1)."""
+
+
+class Socket(asyncio.Protocol):
+    """Takes over a connection from uvicorn when a client asks for a WebSocket."""
+
+    def __init__(self, mock: Mock, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
+        self._mock, self._connections = mock, server_state.connections
+        self._protocol = ServerProtocol(max_size=MAX_SIZE, select_subprotocol=offer.select_subprotocol)
+        self._timer: asyncio.TimerHandle | None = None
+        self._fragments: list[bytes] = []
+        self._paused = False
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to speak for uvicorn's HTTP protocol, which has read the handshake."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._connections.add(self)  # type: ignore[arg-type]
+        self.bench, self._replayer, self._rehearsal = self._mock.admit(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what the client sent."""
+        self._protocol.receive_data(data)
+        for event in self._protocol.events_received():
+            if isinstance(event, Request):
+                self._shake_hands(event)
+            elif isinstance(event, Frame):
+                self._take_frame(event)
+        self._flush()
+        if self._protocol.parser_exc is not None:
+            self._complain(complaints.TOO_LARGE, f"the connection was closed: {self._protocol.parser_exc}")
+            self._transport.close()
+        elif self._protocol.state is not State.OPEN:
+            self._transport.close()
+
+    def eof_received(self) -> None:
+        """Let the transport close: the client will send nothing more."""
+        self._protocol.receive_eof()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tidy up behind the client."""
+        self._connections.discard(self)
+        self._stop_timer()
+        if self._replayer.active is not None:
+            code = self._protocol.close_rcvd.code if self._protocol.close_rcvd else ABNORMAL
+            self._complain(complaints.GONE, f"the client left with code {code} while a response was in progress")
+        missing = self._rehearsal.missing() if self._rehearsal else ()
+        if missing:
+            message = f"the client left without sending {len(missing)} of the recorded events"
+            place = self.bench.place()
+            self.bench.complain(complaints.complaint(complaints.OFF_SCRIPT, place, message, missing))
+        self._mock.release(self)
+
+    def pause_writing(self) -> None:
+        """Stop sending to a client that does not read."""
+        self._paused = True
+        self._stop_timer()
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on where the client made us stop."""
+        self._paused = False
+        self._transport.resume_reading()
+        self._wake()
+
+    def shutdown(self) -> None:
+        """Close politely: 1001, going away."""
+        self._stop_timer()
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(1001, "the mock server is shutting down")
+            self._flush()
+        self._transport.close()
+
+    # The handshake
+
+    def _shake_hands(self, request: Request) -> None:
+        if offer.wants_other_protocol(request):
+            response = self._protocol.reject(404, f"{request.path}: the Live API is not served here\n")
+        else:
+            response = self._protocol.accept(request)
+        self._protocol.send_response(response)
+        if response.status_code != 101:
+            self._mock.tell(f"a handshake failed: {(response.body or b'').decode(errors='replace').strip()}")
+            return
+        self._flush()
+        self._mock.greet(self, request)
+        self.perform(self._replayer.open(self._mock.now_ns()))
+
+    # Frames of the client
+
+    def _take_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
+            self._fragments.append(bytes(frame.data))
+            if frame.fin:
+                text, self._fragments = b"".join(self._fragments), []
+                self._take_text(text)
+        elif frame.opcode is Opcode.BINARY:
+            self._complain(complaints.BINARY, f"a binary frame of {len(frame.data)} bytes; it was ignored")
+
+    def _take_text(self, text: bytes) -> None:
+        now = self._mock.now_ns()
+        try:
+            body = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            self._complain(complaints.NOT_JSON, f"{error}; the frame begins {_shown(text)}")
+            self.perform(self._replayer.misread(now))
+            return
+        if isinstance(body, dict):
+            self._rehearse(body)
+            self.bench.note(now, "client", body)
+        else:
+            self._complain(complaints.NOT_JSON, f"a JSON value that is no object: {_shown(text)}")
+        self.perform(self._replayer.feed(body, now))
+
+    def _rehearse(self, event: dict[str, JSON]) -> None:
+        wrong = self._rehearsal.follow(event) if self._rehearsal else ""
+        if wrong:
+            self._complain(complaints.OFF_SCRIPT, wrong)
+
+    def _complain(self, rule: Rule, message: str) -> None:
+        self.bench.complain(complaints.complaint(rule, self.bench.place(), message))
+
+    # What the Replayer wants
+
+    def perform(self, actions: list[Action]) -> None:
+        """Do what the Replayer asks for, and come back when it is time."""
+        bodies: list[bytes] = []
+        for action in actions:
+            if isinstance(action, Send):
+                bodies.append(action.body)
+                self.bench.note(action.at_ns, "server", action.body)
+            elif isinstance(action, Complain):
+                self.bench.complain(action.finding)
+        if self._protocol.state is State.OPEN:
+            self._transport.write(text_frames(bodies))
+            self._close_if_asked(actions)
+            self._arm()
+
+    def _close_if_asked(self, actions: list[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Close):
+                self._protocol.send_close(action.code, action.reason)
+                self._flush()
+
+    def _arm(self) -> None:
+        """Set the timer to what comes next."""
+        self._stop_timer()
+        due = self._replayer.next_ns
+        if due is not None and not self._paused:
+            self._timer = self._mock.call_at(due, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        now, due = self._mock.now_ns(), self._replayer.next_ns
+        if due is not None and due <= now:
+            self._mock.lateness.add(now - due)
+        self.perform(self._replayer.wake(now))
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _flush(self) -> None:
+        data = b"".join(self._protocol.data_to_send())
+        if data:
+            self._transport.write(data)
+
+
+def _shown(text: bytes) -> str:
+    return repr(text[:60].decode(errors="replace"))
