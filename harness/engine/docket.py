@@ -85,5 +85,7 @@ class Docket:
 
     def news(self) -> list[Violation]:
         """Return the cases opened since the last call."""
+        if not self._news:
+            return []
         news, self._news = self._news, []
         return news

@@ -59,7 +59,7 @@ def blame_pieces(pieces: list[str], whole: str) -> Blame | None:
     if not middle:
         return Blame("missing", min(front, len(pieces) - 1), rest)
     if not rest:
-        return Blame("extra", front + len(middle) - 1, "")
+        return Blame("extra", front, "")
     if len(middle) > 1 and middle[-1] + "".join(middle[:-1]) == rest:
         return Blame("moved", front + len(middle) - 1, "")
     if len(middle) > 1 and "".join(middle[1:]) + middle[0] == rest:

@@ -1,6 +1,7 @@
 """The judge: feeds every event to the scopes, the links and the facts, and keeps their docket."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from harness.engine.declarations import Declarations
 from harness.engine.docket import Docket
@@ -16,6 +17,10 @@ SIGHTINGS = 65536
 SHAPES = 4096
 """How many field layouts of events are remembered; real logs have dozens."""
 
+SCALARS = (str, int, float, bool)
+Layout: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
+"""For each attribute, the field that holds it and the way inwards from there."""
+
 
 class Judge:
     """Judges the events of one session against a protocol's declarations, as they come.
@@ -30,7 +35,7 @@ class Judge:
         self._links = Links(declarations, self.docket, ask, self._assume)
         self._facts = Facts(declarations, self.docket)
         self._links.sightings, self._links.aliases = self._scopes.sightings, self._scopes.aliases
-        self._layouts: dict[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]] = {}
+        self._layouts: dict[tuple[str, ...], Layout] = {}
         self.cause: Mark | None = None
         """The event that made the last one happen; None when the connection itself did, or it is not known."""
 
@@ -46,21 +51,22 @@ class Judge:
             found = self._layout(body)
             if len(self._layouts) < SHAPES:
                 self._layouts[layout] = found
-        attributes: dict[str, JSON] = {}
-        for name, path in found:
-            value: JSON = body
-            for step in path:
+        attributes = {}
+        for name, head, rest in found:
+            value = body[head]
+            for step in rest:
                 value = value.get(step) if isinstance(value, dict) else None
-            if value is not None and not isinstance(value, (dict, list)):
+            if value.__class__ in SCALARS:
                 attributes[name] = value
         return attributes
 
-    def _layout(self, body: dict[str, JSON]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def _layout(self, body: dict[str, JSON]) -> Layout:
         found = []
         for name, paths in self._declared.attributes.items():
             path = next((path for path in paths if path.partition(".")[0] in body), None)
             if path is not None:
-                found.append((name, tuple(step.field for step in parse(path))))
+                head, *rest = (step.field for step in parse(path))
+                found.append((name, head, tuple(rest)))
         return tuple(found)
 
     def feed(self, event: Event, letter: str, damaged: bool = False) -> list[Violation]:

@@ -38,6 +38,17 @@ UNKNOWN_VALUE = Rule(
     source="The values in the types of OpenAI's own Python package, and those seen on the wire.",
     do="Check the spelling, and keep enumerations open in the client.",
 )
+USUAL_FIELD = Rule(
+    code="SCH140",
+    name="usual-field-absent",
+    severity="warning",
+    subject="server",
+    layer="observed",
+    what="An event lacks a field that is optional by the schema and is there in every recording of the dialect.",
+    why="Clients come to rely on what always comes; some reject the event without it.",
+    source="The recorded sessions of the dialect, at least three events of the type each.",
+    do="Send the field, null if need be; in the client, do not rely on it.",
+)
 OTHER_DIALECT = Rule(
     code="DIA601",
     name="event-of-another-dialect",
@@ -71,7 +82,7 @@ MIDWAY = Rule(
     source="session.created is the first server event of every connection but a sideband one (29 of 29).",
     do="Record from the connection on; for a sideband or WebRTC session this is normal.",
 )
-ENVELOPE = (SCHEMA, UNKNOWN_TYPE, UNKNOWN_VALUE, OTHER_DIALECT, WRONG_SIDE, MIDWAY)
+ENVELOPE = (SCHEMA, UNKNOWN_TYPE, UNKNOWN_VALUE, USUAL_FIELD, OTHER_DIALECT, WRONG_SIDE, MIDWAY)
 
 
 @rule("IDN210", "event-id-repeated", "error", "server", "documented", on=(EVERY,))

@@ -137,10 +137,11 @@ class Monitor:
     # -- one event ----
 
     def _take(self, event: Event) -> list[Finding]:
-        self._sides[event.side] += 1
+        side = event.side
+        self._sides[side] += 1
         self._last = event
-        route = self._map.get((event.side, event.type)) or self._stray(event)
-        if not self._served and event.side == "server":
+        route = self._map.get((side, event.type)) or self._stray(event)
+        if not self._served and side == "server":
             self._first(event, route)
         before = len(self._findings)
         damaged = self._validate(event, route)
@@ -154,6 +155,8 @@ class Monitor:
             if reducer is not None:
                 reducer(self._state, event)
         remember_event_id(self._state, event)
+        if not news and len(self._findings) == before:
+            return []
         return [*self._findings[before:], *self._told(news)]
 
     def _told(self, news: list[Violation]) -> Iterator[Finding]:
@@ -190,7 +193,6 @@ class Monitor:
         if route is None:
             return True
         side = "client" if route.letter.startswith(">") else "server"
-        self._count("SCH101")
         faults = self._validators.check(side, event.type, event.body)
         if faults:
             first, *others = faults
@@ -201,6 +203,10 @@ class Monitor:
         unknown = self._validators.unknown_values(side, event.type, event.body)
         for fault in unknown:
             self._add(envelope.UNKNOWN_VALUE, event, fault.message, pointer=fault.pointer, side=event.side)
+        absent = () if unknown else self._validators.absent(side, event.type, event.body)
+        for fault in absent[:1]:
+            why = "; ".join(other.message for other in absent[1:])
+            self._add(envelope.USUAL_FIELD, event, fault.message, why=why, pointer=fault.pointer, side=event.side)
         return False
 
     def _remark(self, one: CheckedRule, event: Event) -> None:
@@ -222,7 +228,7 @@ class Monitor:
         self._counts[code] = self._counts.get(code, 0) + 1
 
     def _exercised(self, dialect: Dialect) -> tuple[tuple[str, ...], dict[str, str]]:
-        counts = {**self._counts, **{code: n for code, n in self._judge.judged().items() if n}}
+        counts = {**self._counts, **self._judge.judged(), envelope.SCHEMA.code: sum(self._sides.values())}
         rules = [*(one.rule for one in checks()), *declared(dialect.declarations)]
         idle = {one.code: "nothing in the log concerns it" for one in rules if not counts.get(one.code)}
         idle.update(dialect.waived)

@@ -11,6 +11,7 @@ DIALECT = replace(
     title="Azure OpenAI Realtime API, generally available",
     base="openai-ga",
     vendor=True,
+    schemas=("azure-ga", "openai-ga"),
     marks=(),  # on the wire nothing tells it from OpenAI's own; it is chosen by name
     deviations=(
         Deviation("rate_limits.updated is never sent", "8 of 8 recorded sessions"),
