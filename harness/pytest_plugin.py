@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
@@ -94,7 +94,7 @@ class SessionItem(pytest.Item):
 
         _fail_on(judge(self.path), "error")
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: None = None) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Return the findings; for anything else say what happened, without our own frames."""
         from harness.errors import HarnessError
 
@@ -132,3 +132,27 @@ def check_session() -> "Callable[..., Report]":
         return _fail_on(judge(session), fail_on)
 
     return check
+
+
+@pytest.fixture
+def replay_server() -> "Iterator[Callable[..., Server]]":
+    """Serve a log: `server = replay_server("call.yaml", speed=0)`, then point the client at `server.url`.
+
+    Takes what `harness.serve` takes. The clients are judged when the test is over: an error of theirs is an error of
+    the test, unless `judge=False` says that they are meant to misbehave.
+    """
+    from harness.net.server import serving
+    from harness.reports.checked import Checked
+
+    judged: list[Server] = []
+    with ExitStack() as running:
+
+        def start(log: Source, *, judge: bool = True, **options: Any) -> "Server":
+            server = running.enter_context(serving(log, **options))
+            if judge:
+                judged.append(server)
+            return server
+
+        yield start
+    for server in judged:
+        _fail_on(Checked(server.report), "error")
