@@ -126,8 +126,8 @@ def differences(made: Files) -> list[str]:
 
 def write(made: Files) -> None:
     """Write `schemas/` anew, and remove the files that are not made any more."""
-    for path in SCHEMAS.rglob("*.json"):
-        path.unlink()
+    for stale in SCHEMAS.rglob("*.json"):
+        stale.unlink()
     for path, content in made.items():
         target = SCHEMAS / path
         target.parent.mkdir(parents=True, exist_ok=True)

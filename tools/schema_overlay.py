@@ -152,9 +152,21 @@ def _split(node: Schema, groups: Mapping[str, Sequence[str]]) -> None:
 
 def _add(node: Schema, fields: Mapping[str, Schema]) -> None:
     known = node.get("properties", {})
-    if set(fields) & set(known):
-        raise ValueError(f"{sorted(set(fields) & set(known))} are declared already")
-    node["properties"] = {**known, **copy.deepcopy(dict(fields))}
+    added = {name: _ordered(field) for name, field in fields.items()}
+    other = [name for name, field in added.items() if known.get(name, field) != field]
+    if other:
+        raise ValueError(f"{other} are declared already, and otherwise: {[known[name] for name in other]}")
+    node["properties"] = {**known, **added}
+
+
+def _ordered(part: Any) -> Any:
+    """Return a copy of a part of a schema with the names in `type` in the order that `types` gives them."""
+    if not isinstance(part, dict):
+        return copy.deepcopy(part)
+    ordered = {keyword: _ordered(value) for keyword, value in part.items()}
+    if isinstance(part.get("type"), list):
+        ordered["type"] = types(part)
+    return ordered
 
 
 def _values(node: Schema, values: Sequence[Any]) -> None:

@@ -120,7 +120,9 @@ def _discriminator(objects: Sequence[Schema]) -> str:
         fields = [each["properties"].get(key, {}).get("x-known-values", ()) for each in objects]
         if all(len(values) == 1 for values in fields) and len({values[0] for values in fields}) > 1:
             return key
-    raise ValueError(f"no property of {_DISCRIMINATORS} tells these apart: {[sorted(o['properties']) for o in objects]}")
+    raise ValueError(
+        f"no property of {_DISCRIMINATORS} tells these apart: {[sorted(o['properties']) for o in objects]}"
+    )
 
 
 def _shared(key: str, members: Mapping[str, Schema]) -> Schema:
