@@ -233,7 +233,7 @@ def _answers_by_itself(state: Conversation, _: Mapping[str, JSON]) -> bool | Non
     detection = state.setting("turn_detection")
     if not isinstance(detection, dict) or detection.get("type") in (None, "none"):
         return False
-    if state.config.get("type") == "transcription":
+    if state.config.get("type") == "transcription" or state.config.get("object") == "realtime.transcription_session":
         return False
     return detection.get("create_response", True) is not False
 

@@ -54,8 +54,6 @@ DIALECT = Dialect(
         Mark("session.update", "session.modalities"),
         Mark("response.created", "response.modalities"),
         Mark("response.done", "response.modalities"),
-        Mark("transcription_session.created"),
-        Mark("transcription_session.updated"),
         *(Mark(name) for name in NAMES),
     ),
     names=NAMES,
