@@ -63,7 +63,6 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
     """
     try:
         outcome = command.main(arguments, prog_name=name, standalone_mode=False)
-        sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:
         from harness.commands.failure import explain
 

@@ -17,5 +17,3 @@ class ExitCode(IntEnum):
     """A bug of ours."""
     INTERRUPTED = 130
     """Ctrl-C, as shells count it: 128 + SIGINT."""
-    PIPE_CLOSED = 141
-    """The reader of the output went away (`| head`): 128 + SIGPIPE."""

@@ -1,7 +1,6 @@
 """What a user reads when a command cannot go on, and the exit code that goes with it."""
 
 import os
-import sys
 import traceback
 from pathlib import Path
 
@@ -17,9 +16,6 @@ def explain(error: BaseException) -> ExitCode:
     match error:
         case click.Abort() | KeyboardInterrupt():
             return ExitCode.INTERRUPTED
-        case BrokenPipeError():
-            _discard_output()
-            return ExitCode.PIPE_CLOSED
         case click.ClickException():
             error.show()
             return ExitCode.USAGE
@@ -32,11 +28,6 @@ def explain(error: BaseException) -> ExitCode:
         case _:
             click.echo(_bug(error), err=True)
             return ExitCode.INTERNAL
-
-
-def _discard_output() -> None:
-    """Keep Python from flushing into the closed pipe at its end, which would print a traceback."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _bug(error: BaseException) -> str:
