@@ -137,7 +137,7 @@ def _shared(key: str, members: Mapping[str, Schema]) -> Schema:
         "type": types(*(each["properties"][key] for each in members.values())),
         "x-known-values": list(members),
     }
-    required = set.intersection(*(set(each.get("required", ())) for each in members.values()))
+    required = set(same).intersection(*(each.get("required", ()) for each in members.values()))
     return _without_empty({"type": "object", "properties": same, "required": sorted(required)})
 
 
