@@ -41,8 +41,12 @@ class Docket:
         self._excuses = [*self._excuses[-7:], _Excuse(seq, known)]
         self._at[seq] = None
 
+    def settle(self, seq: int) -> None:
+        """Note that event `seq` was found at fault by other means: nothing more is said of it."""
+        self._at.setdefault(seq, None)
+
     def is_damaged(self, seq: int) -> bool:
-        """Tell whether event `seq` was excused."""
+        """Tell whether event `seq` was excused, or found at fault by other means."""
         return seq in self._at and self._at[seq] is None
 
     def entangle(self, case: Violation, *values: JSON) -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from harness.engine.declarations import Declarations
+from harness.engine.violation import Mark
 from harness.model import JSON, Event, Layer, Place, Rule, Severity, Subject, Witness
 from harness.protocol.dialects import Dialect, all_dialects
 from harness.protocol.state import Conversation
@@ -41,12 +42,33 @@ class Remark:
     evidence: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class View:
     """What a rule sees: the conversation before the event, and the dialect's words."""
 
     state: Conversation
     dialect: Dialect
+    told: set[int] = field(default_factory=set)
+    """The `seq`s of the client's events that were found at fault already."""
+    cause: Mark | None = None
+    """The event that made the one looked at happen, where that is known."""
+
+
+class Need(NamedTuple):
+    """What a log must have for a rule to mean anything."""
+
+    holds: Callable[[Conversation], bool]
+    otherwise: str
+    """Why the rule was not exercised."""
+
+
+NEEDS: Mapping[str, Need] = {
+    "client": Need(lambda state: state.client_heard, "the log has no events of the client"),
+    "start": Need(lambda state: state.complete, "the log starts midway"),
+    "settings": Need(lambda state: state.config_seen, "the log does not tell the session's settings"),
+    "input audio": Need(lambda state: state.input.exact, "the audio that the client sent is elided or cut"),
+    "output audio": Need(lambda state: state.output.exact, "the audio that the server sent is elided or cut"),
+}
 
 
 Check: TypeAlias = Callable[[View, Event], Iterator[Remark]]
@@ -59,6 +81,7 @@ class CheckedRule:
     rule: Rule
     check: Check
     on: tuple[str, ...]
+    needs: tuple[Need, ...] = ()
 
 
 _CHECKS: dict[str, CheckedRule] = {}
@@ -79,16 +102,22 @@ def manual(text: str) -> dict[str, str]:
 
 
 def rule(
-    code: str, name: str, severity: Severity, subject: Subject, layer: Layer, on: Sequence[str]
+    code: str,
+    name: str,
+    severity: Severity,
+    subject: Subject,
+    layer: Layer,
+    on: Sequence[str],
+    needs: Sequence[str] = (),
 ) -> Callable[[Check], Check]:
-    """Enter a function into the catalogue; `on` names the letters it looks at."""
+    """Enter a function into the catalogue; `on` names the letters it looks at, `needs` what it cannot do without."""
 
     def enter(check: Check) -> Check:
         text = manual(check.__doc__ or "")
         described = Rule(code, name, severity, subject, layer, *(text[heading] for heading in HEADINGS))
         if code in _CHECKS:
             raise ValueError(f"{code} is taken by {_CHECKS[code].rule.name}")
-        _CHECKS[code] = CheckedRule(described, check, tuple(on))
+        _CHECKS[code] = CheckedRule(described, check, tuple(on), tuple(NEEDS[need] for need in needs))
         return check
 
     return enter

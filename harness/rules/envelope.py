@@ -49,6 +49,18 @@ USUAL_FIELD = Rule(
     source="The recorded sessions of the dialect, at least three events of the type each.",
     do="Send the field, null if need be; in the client, do not rely on it.",
 )
+UNKNOWN_PARAMETER = Rule(
+    code="CLI904",
+    name="unknown-parameter",
+    severity="warning",
+    subject="client",
+    layer="observed",
+    what="The client sends a field that the event does not have.",
+    why="Services refuse the whole event for it, with `unknown_parameter`.",
+    source="Unknown parameter: 'session.input_audio_transcription.enabled' (2024-10); probed on a live service in "
+    "2026-09. Client rule C-04.",
+    do="Take the field out, or correct its name; fields move between the generations of the protocol.",
+)
 OTHER_DIALECT = Rule(
     code="DIA601",
     name="event-of-another-dialect",
@@ -82,7 +94,7 @@ MIDWAY = Rule(
     source="session.created is the first server event of every connection but a sideband one (29 of 29).",
     do="Record from the connection on; for a sideband or WebRTC session this is normal.",
 )
-ENVELOPE = (SCHEMA, UNKNOWN_TYPE, UNKNOWN_VALUE, USUAL_FIELD, OTHER_DIALECT, WRONG_SIDE, MIDWAY)
+ENVELOPE = (SCHEMA, UNKNOWN_TYPE, UNKNOWN_VALUE, USUAL_FIELD, UNKNOWN_PARAMETER, OTHER_DIALECT, WRONG_SIDE, MIDWAY)
 
 
 @rule("IDN210", "event-id-repeated", "error", "server", "documented", on=(EVERY,))

@@ -59,6 +59,8 @@ class Monitor:
         self._strangers: set[str] = set()
         """The types of other dialects that were reported; each is reported once."""
         self._counts: dict[str, int] = {}
+        self._lacking: dict[str, str] = {}
+        """The rules that could not run, with what the log lacks."""
         self._sides = {"client": 0, "server": 0, "system": 0, "unknown": 0}
         if dialect is not None:
             self._start(get(dialect))
@@ -149,14 +151,15 @@ class Monitor:
         news = self._judge.feed(event, letter, damaged)
         if route is not None:
             if not damaged and not news:
-                for one in route.checks:
-                    self._remark(one, event)
+                self._check(route, event)
             reducer = REDUCERS.get(letter)
             if reducer is not None:
                 reducer(self._state, event)
         remember_event_id(self._state, event)
         if not news and len(self._findings) == before:
             return []
+        if side == "client":
+            self._view.told.add(event.seq)
         return [*self._findings[before:], *self._told(news)]
 
     def _told(self, news: list[Violation]) -> Iterator[Finding]:
@@ -182,11 +185,11 @@ class Monitor:
             return None
         self._strangers.add(event.type)
         if others:
-            self._add(
-                envelope.OTHER_DIALECT, event, f"`{event.type}` belongs to {others[0]}, the session is {self.dialect}"
-            )
+            said = f"`{event.type}` belongs to {others[0]}, the session is {self.dialect}"
+            self._add(envelope.OTHER_DIALECT, event, said, side=event.side)
         else:
-            self._add(envelope.UNKNOWN_TYPE, event, f"`{event.type}` is not known in {self.dialect}")
+            said = f"`{event.type}` is not known in {self.dialect}"
+            self._add(envelope.UNKNOWN_TYPE, event, said, side=event.side)
         return None
 
     def _validate(self, event: Event, route: _Route | None) -> bool:
@@ -207,12 +210,37 @@ class Monitor:
         for fault in absent[:1]:
             why = "; ".join(other.message for other in absent[1:])
             self._add(envelope.USUAL_FIELD, event, fault.message, why=why, pointer=fault.pointer, side=event.side)
+        if event.side == "client":
+            self._undeclared(event)
         return False
 
-    def _remark(self, one: CheckedRule, event: Event) -> None:
+    def _undeclared(self, event: Event) -> None:
+        self._count(envelope.UNKNOWN_PARAMETER.code)
+        for pointer in self._validators.undeclared("client", event.type, event.body)[:1]:
+            name = pointer.removeprefix("/").replace("/", ".")
+            self._add(envelope.UNKNOWN_PARAMETER, event, f"{name} is not a field of `{event.type}`", pointer=pointer)
+
+    def _check(self, route: _Route, event: Event) -> None:
+        """Run the rules on an event until one finds a fault: what others say of it would follow from that."""
+        self._view.cause = self._judge.cause
+        for one in route.checks:
+            if self._remark(one, event):
+                return
+
+    def _remark(self, one: CheckedRule, event: Event) -> bool:
+        """Run one rule; tell whether it found a fault, which its family ADV never does."""
+        lacking = next((need for need in one.needs if not need.holds(self._state)), None)
+        if lacking is not None:
+            self._lacking[one.rule.code] = lacking.otherwise
+            return False
         self._count(one.rule.code)
-        for remark in one.check(self._view, event):
-            self._findings.append(_remarked(one.rule, remark, event))
+        found = [_remarked(one.rule, remark, event) for remark in one.check(self._view, event)]
+        self._findings.extend(found)
+        faults = [finding for finding in found if finding.severity != "note" and not finding.code.startswith("ADV")]
+        for finding in faults:
+            if finding.seq is not None:
+                self._judge.docket.settle(finding.seq)
+        return bool(faults)
 
     def _add(self, rule: Rule, event: Event, message: str, why: str = "", pointer: str = "", side: str = "") -> Finding:
         self._count(rule.code)
@@ -230,7 +258,8 @@ class Monitor:
     def _exercised(self, dialect: Dialect) -> tuple[tuple[str, ...], dict[str, str]]:
         counts = {**self._counts, **self._judge.judged(), envelope.SCHEMA.code: sum(self._sides.values())}
         rules = [*(one.rule for one in checks()), *declared(dialect.declarations)]
-        idle = {one.code: "nothing in the log concerns it" for one in rules if not counts.get(one.code)}
+        silent = "nothing in the log concerns it"
+        idle = {one.code: self._lacking.get(one.code, silent) for one in rules if not counts.get(one.code)}
         idle.update(dialect.waived)
         return tuple(sorted(code for code, count in counts.items() if count)), dict(sorted(idle.items()))
 

@@ -10,7 +10,7 @@ from harness.rules.catalogue import catalogue, checks, declared, manual
 from harness.rules.envelope import ENVELOPE
 from harness.rules.recorder import RECORDER
 
-FAMILIES = {"LOG": "1", "SCH": "1", "IDN": "2", "ORD": "3", "CNT": "4", "CAU": "5", "DIA": "6", "TIM": "7", "ADV": "8"}
+FAMILIES = {"LOG": "1", "SCH": "1", "IDN": "2", "ORD": "3", "CNT": "4", "CAU": "5", "DIA": "6", "TIM": "7", "ADV": "8", "CLI": "9"}
 """The letters of each family of codes, and the digit that its numbers begin with."""
 
 every_rule = pytest.mark.parametrize("rule", catalogue(), ids=[one.code for one in catalogue()])

@@ -1,0 +1,83 @@
+"""How much audio was sent, where the log still shows it."""
+
+import binascii
+import re
+from dataclasses import dataclass, field
+
+from harness.model import JSON
+
+WHOLE = 64
+"""Payloads below this many bytes are no audio that anybody sends (1.3 ms of PCM at 24 kHz): a recorder has cut them."""
+
+PLACEHOLDER = re.compile(
+    r"[<\[({…*]|\.\.\.|omitted|truncated|elided|redacted|removed|hidden|bytes|base64|audio", re.IGNORECASE
+)
+PLACEHOLDER_LENGTH = 200
+"""No recorder writes more than this in the place of a payload."""
+
+FORMATS = {
+    "pcm16": 48.0,
+    "g711_ulaw": 8.0,
+    "g711_alaw": 8.0,
+    "audio/pcmu": 8.0,
+    "audio/pcma": 8.0,
+}
+"""Bytes per millisecond of the formats that have one rate. `pcm16` is 24 kHz, mono."""
+
+
+@dataclass(slots=True)
+class AudioTrack:
+    """Audio in one direction."""
+
+    exact: bool = True
+    """False when a payload was elided or cut: lengths are then not known."""
+    chunks: int = 0
+    """How many payloads came."""
+    size: int = 0
+    """Bytes since the last start."""
+    items: dict[str, float] = field(default_factory=dict)
+    """Milliseconds of each item."""
+
+    def hear(self, payload: JSON) -> int:
+        """Count a payload; return its bytes, 0 when that is not known."""
+        self.chunks += 1
+        size = payload_size(payload)
+        if size < WHOLE:
+            self.exact = False
+        self.size += size
+        return size
+
+    def empty(self) -> None:
+        """Start again."""
+        self.chunks = self.size = 0
+
+
+def payload_size(payload: JSON) -> int:
+    """Return how many bytes a base64 payload holds, by its length; 0 for a placeholder."""
+    if not isinstance(payload, str) or is_placeholder(payload):
+        return 0
+    return len(payload) * 3 // 4 - payload[-2:].count("=")
+
+
+def is_placeholder(payload: str) -> bool:
+    """Tell whether a text stands in the place of audio: `<audio data omitted for brevity>`, `…`."""
+    return len(payload) < PLACEHOLDER_LENGTH and PLACEHOLDER.search(payload) is not None
+
+
+def is_base64(payload: str) -> bool:
+    """Tell whether a payload can be decoded; line breaks, which loggers add, do not matter."""
+    try:
+        binascii.a2b_base64("".join(payload.split()), strict_mode=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+def bytes_per_ms(audio_format: JSON) -> float | None:
+    """Return the rate of an audio format, named (`pcm16`) or described (`{"type": "audio/pcm", "rate": 24000}`)."""
+    if isinstance(audio_format, dict):
+        rate, kind = audio_format.get("rate"), audio_format.get("type")
+        if kind == "audio/pcm":
+            return rate * 2 / 1000 if isinstance(rate, int) else 48.0
+        return FORMATS.get(str(kind))
+    return FORMATS.get(audio_format) if isinstance(audio_format, str) else None

@@ -1,0 +1,215 @@
+"""What is remembered of a session: the conversation, its items and responses, and what the client still waits for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from harness.engine.paths import value_at
+from harness.model import JSON, Event, Place
+from harness.protocol.state.audio import AudioTrack
+
+KEPT = 2048
+"""How many items, responses and calls are remembered; far more than a conversation's context holds."""
+KEPT_IDS = 65536
+"""How many event ids are remembered; a doubled event comes within seconds of the first."""
+WAITING = 256
+"""How many requests of one kind may wait for their answers; no client sends more at once."""
+
+
+@dataclass(slots=True)
+class Response:
+    """One response, while it is made and after."""
+
+    response_id: str
+    seq: int
+    place: Place
+    out_of_band: bool = False
+    modalities: JSON = None
+    done: bool = False
+    status: str = ""
+    text_parts: int = 0
+    audio_parts: int = 0
+    audio_deltas: int = 0
+    items: list[tuple[str, JSON]] = field(default_factory=list)
+    """The ids of its output items with their output_index, in the order of their adding."""
+    types: dict[str, str] = field(default_factory=dict)
+    """The types of its output items."""
+    parts: dict[str, int] = field(default_factory=dict)
+    """How many content parts each of its items has."""
+    started: dict[str, JSON] = field(default_factory=dict)
+    """The response as it was created; empty once it is done."""
+    interrupted: bool = False
+    """Whether the user began to speak while it was made."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of the conversation."""
+
+    item_id: str
+    seq: int
+    place: Place
+    role: str = ""
+    type: str = ""
+    content_types: tuple[str, ...] = ()
+    from_client: bool = False
+
+
+@dataclass(slots=True)
+class Request:
+    """An event of the client that waits for its answer."""
+
+    seq: int
+    place: Place
+    body: dict[str, JSON]
+
+
+@dataclass(slots=True)
+class Call:
+    """A call of a function that the model made."""
+
+    call_id: str
+    item_id: str
+    seq: int
+    place: Place
+    finished: bool = False
+    """Whether its response was completed: until then its arguments may be cut off."""
+    output: tuple[int, Place] | None = None
+    """The client's output for it."""
+
+
+@dataclass(slots=True)
+class Tools:
+    """Calls and tool servers."""
+
+    calls: dict[str, Call] = field(default_factory=dict)
+    """The model's calls by call_id."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """The label of the server of each item that lists tools."""
+    failed: dict[str, tuple[int, Place]] = field(default_factory=dict)
+    """The labels of servers whose list failed."""
+    completed: dict[str, tuple[int, Place]] = field(default_factory=dict)
+    """The lists that completed and whose item has not come."""
+    gates: dict[str, str] = field(default_factory=dict)
+    """The approval request that each call of a tool server waits for."""
+    approved: dict[str, bool] = field(default_factory=dict)
+    """What the client answered to approval requests."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What is known of a session at one moment."""
+
+    fields: Mapping[str, str]
+    """Where the dialect's session object keeps what is asked for."""
+    config: dict[str, JSON] = field(default_factory=dict)
+    """The session object as the server last sent it."""
+    config_seen: bool = False
+    items: dict[str, Item] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    """The conversation as a chain of item ids."""
+    deleted: dict[str, int] = field(default_factory=dict)
+    """The items that were deleted, with the `seq` of the deletion."""
+    truncated: dict[str, int] = field(default_factory=dict)
+    """The items that were truncated, with the `seq` of the truncation."""
+    responses: dict[str, Response] = field(default_factory=dict)
+    makers: dict[str, str] = field(default_factory=dict)
+    """The response that makes each output item."""
+    active: str = ""
+    """The default response in progress, empty when there is none."""
+    conversation_id: str = ""
+    """The default conversation, as the first response named it."""
+    speech: str = ""
+    """The item whose speech goes on, empty when nobody speaks."""
+    speech_start_ms: JSON = None
+    speech_end_ms: JSON = None
+    """When the last speech ended, in milliseconds of the input audio."""
+    input: AudioTrack = field(default_factory=AudioTrack)
+    """The audio that the client sent since it last committed or cleared the buffer."""
+    input_ms: float = 0.0
+    """How much audio the client sent in the whole session, in milliseconds."""
+    output: AudioTrack = field(default_factory=AudioTrack)
+    """The audio of the last response items; its `items` hold the milliseconds of each."""
+    playback: bool = False
+    """Whether events of WebRTC's playback were seen."""
+    over_websocket: bool = False
+    """Whether audio went through the log's own connection, as it does over a WebSocket only."""
+    event_ids: dict[tuple[str, str], tuple[int, Place, str]] = field(default_factory=dict)
+    """The `event_id`s used so far, by side."""
+    last_at: dict[str, int] = field(default_factory=dict)
+    """The last stamp of each side, in Unix nanoseconds."""
+    opened_at: int | None = None
+    """The stamp of `session.created`."""
+    client_heard: bool = False
+    """Whether the log has events of the client."""
+    complete: bool = True
+    """Whether the log starts with the session; else items may be older than the log."""
+    requests: dict[str, list[Request]] = field(default_factory=dict)
+    """What the client asked for and was not answered yet, by letter, the oldest first."""
+    committed: dict[str, tuple[int, Place]] = field(default_factory=dict)
+    """The items that the input buffer was committed to and that were not added yet."""
+    untranscribed: dict[str, tuple[int, Place]] = field(default_factory=dict)
+    """The items that were committed while transcription was on and that have no transcript yet."""
+    segments: dict[str, set[str]] = field(default_factory=dict)
+    """The ids of the segments of running transcriptions, by item."""
+    tools: Tools = field(default_factory=Tools)
+
+    def setting(self, name: str) -> JSON:
+        """Return a setting of the session by its canonical name, None where it is off or not known."""
+        return value_at(self.config, self.fields.get(name, name))
+
+    def knows_setting(self, name: str) -> bool:
+        """Tell whether the server has said anything about a setting."""
+        parent, _, leaf = self.fields.get(name, name).rpartition(".")
+        holder = value_at(self.config, parent) if parent else self.config
+        return isinstance(holder, dict) and leaf in holder
+
+    def waiting(self, letter: str) -> list[Request]:
+        """Return the client's requests of one kind that were not answered yet, the oldest first."""
+        return self.requests.get(letter, [])
+
+    def create_for(self, item: Mapping[str, JSON]) -> Request | None:
+        """Return the `conversation.item.create` that an added item answers, None when it has another origin."""
+        waiting = self.waiting(">conversation.item.create")
+        item_id = item.get("id")
+        named = next((one for one in waiting if value_at(one.body, "item.id") == item_id is not None), None)
+        if named is not None or not waiting:
+            return named
+        if item_id in self.committed or item_id in self.makers or _is_growing(item):
+            return None
+        return next((one for one in waiting if value_at(one.body, "item.id") is None), None)
+
+
+def _is_growing(item: Mapping[str, JSON]) -> bool:
+    """Tell whether a response makes this item; those of a client are complete."""
+    return item.get("role") == "assistant" and item.get("status") == "in_progress"
+
+
+def text_at(body: JSON, path: str) -> str:
+    """Return the text at a plain path, empty where there is none."""
+    value = value_at(body, path)
+    return value if isinstance(value, str) else ""
+
+
+Value = TypeVar("Value")
+
+
+def keep(table: dict[str, Value], key: str, value: Value) -> None:
+    """Remember a value, and forget the oldest when there are too many."""
+    table[key] = value
+    if len(table) > KEPT:
+        del table[next(iter(table))]
+
+
+def remember_event_id(state: Conversation, event: Event) -> None:
+    """Note an event's `event_id` as used, its side as heard and its stamp as the last."""
+    own_id = event.body.get("event_id")
+    if own_id.__class__ is str:
+        ids = state.event_ids
+        ids.setdefault((event.side, own_id), (event.seq, event.place, event.type))
+        if len(ids) > KEPT_IDS:
+            del ids[next(iter(ids))]
+    if event.side == "client":
+        state.client_heard = True
+    if event.at_ns is not None:
+        state.last_at[event.side] = event.at_ns
