@@ -68,6 +68,8 @@ class _Translator:
         self.required = table["required_by_newer"] if to_newer else {}
         self.open: dict[JSON, tuple[str, Body]] = {}
         """Items whose completion is still to come: the event that it precedes, and what it says already."""
+        self.config: Body = {}
+        """The session's configuration, translated, as the server last told it."""
         self.losses: list[Loss] = []
 
     def session(self, session: Session) -> Translation:
@@ -100,6 +102,9 @@ class _Translator:
         body: Body = {**event.body, "type": name}
         for path, kind in self.table["places"].get(event.side, ()):
             body = self.at(body, path, kind, event.place)
+        config = body.get("session")
+        if event.side == "server" and isinstance(config, dict):
+            self.config = config
         body |= {key: value for key, value in self.required.get(name, {}).items() if key not in body}
         waiting = self.open.get(_item_id(body))
         if waiting is not None and waiting[0] == name:
@@ -179,15 +184,27 @@ class _Translator:
         ours = rules.get("older_constants" if self.to_newer else "newer_constants", {})
         theirs = rules.get("newer_constants" if self.to_newer else "older_constants", {})
         result = {**theirs, **{key: member for key, member in value.items() if key not in ours or key in theirs}}
-        for path, default in rules.get("newer_defaults", {}).items() if self.to_newer else ():
-            parent, _, _ = path.rpartition(".")
-            if next(walk(result, path), None) is None and (not parent or isinstance(value_at(result, parent), dict)):
-                result = _with(result, path, default)
+        for path, default in rules.get("newer_defaults" if self.to_newer else "older_defaults", {}).items():
+            result = _completed(result, path, default)
+        for path in rules.get("newer_from_session", ()) if self.to_newer else ():
+            found = value_at(self.config, path)
+            result = _completed(result, path, {} if isinstance(found, dict) and "type" not in found else found)
+        for path, prefix in rules.get("newer_ids", {}).items() if self.to_newer else ():
+            # Every id of a session ends with letters and digits of its own; the session's serve for what had no id.
+            result = _completed(result, path, prefix + str(self.config.get("id", "")).rpartition("_")[2])
         return result
 
 
 def _item_id(body: Body) -> JSON:
     return value_at(body, "item.id")
+
+
+def _completed(value: Body, path: str, member: JSON) -> Body:
+    """Return an object with a value at a path where it has none; its parent must be there."""
+    parent, _, name = path.rpartition(".")
+    holder = value_at(value, parent) if parent else value
+    missing = isinstance(holder, dict) and name not in holder
+    return _with(value, path, member) if missing else value
 
 
 def _renamed(part: JSON, names: Mapping[str, str]) -> JSON:

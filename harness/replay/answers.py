@@ -24,6 +24,8 @@ def answer(replayer: Replayer, received: Received) -> None:
 
 
 def _update_session(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    if replayer.answer_as_recorded("session.update", event):
+        return
     update = event.get("session")
     replayer.session = settings.merged(replayer.session, update if isinstance(update, dict) else {})
     replayer.say("session.updated", session=replayer.session)

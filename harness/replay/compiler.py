@@ -73,10 +73,9 @@ def _without_metadata(body: dict[str, JSON]) -> dict[str, JSON]:
     return {**body, "response": {**response, "metadata": None}}
 
 
-def plain_block(bodies: Sequence[dict[str, JSON]], vocabulary: Vocabulary) -> Block:
+def plain_block(bodies: Sequence[dict[str, JSON]], vocabulary: Vocabulary, kinds: Mapping[str, str]) -> Block:
     """Compile events that no recording gave, as far as the dialect has them."""
-    kinds = {plain.ITEM: "item", plain.RESPONSE: "response", plain.SESSION: "session"}
-    builder = BlockBuilder(kinds)
+    builder = BlockBuilder({**kinds, **plain.KINDS})
     for body in bodies:
         name = str(body["type"])
         if name in vocabulary.wire:
@@ -156,7 +155,7 @@ class _Compiler:
             marks_items=any(value_at(event.body, "item.object") is not None for event in server),
             session=self.configuration(),
             plain_turn=self.plain_turn(),
-            plain_response=Response(0, plain_block(plain.response(self.configuration()), self.vocabulary), True),
+            plain_response=Response(0, plain_block(plain.response(self.configuration()), self.vocabulary, {}), True),
         )
 
     def configuration(self) -> dict[str, JSON]:
@@ -175,7 +174,7 @@ class _Compiler:
         indices = sorted(index for head in heads for index in self.groups[head])
         if indices:
             return self.block(indices, self.connected_ns(indices[0]))
-        return plain_block([{"type": "session.created", "session": self.configuration()}], self.vocabulary)
+        return plain_block([{"type": "session.created", "session": self.configuration()}], self.vocabulary, self.kinds)
 
     def connected_ns(self, first: int) -> int | None:
         """Return when the connection stood: the recorder's note, else the first event itself."""
@@ -240,7 +239,7 @@ class _Compiler:
 
     def plain_turn(self) -> Turn:
         """Return a turn for clients that speak where the recorded one did not."""
-        return Turn(plain_block(plain.turn(), self.vocabulary), spoken=True, appends=1, heard_ms=None)
+        return Turn(plain_block(plain.turn(), self.vocabulary, {}), spoken=True, appends=1, heard_ms=None)
 
     def from_turn(self, response: int, head: int) -> bool:
         """Tell whether a response was made by the turn that begins at `head`."""

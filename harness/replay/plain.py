@@ -6,6 +6,7 @@ from harness.model import JSON
 from harness.replay import settings
 
 ITEM, RESPONSE, SESSION = "plain_item", "plain_response", "plain_session"
+KINDS = {ITEM: "item", RESPONSE: "response", SESSION: "session"}
 """Ids that the compiler replaces, like those of a recording."""
 
 TEXT = "This is a generated answer: the recording has no more responses."

@@ -1,5 +1,6 @@
 """The mock server of one connection, without I/O: events and the time go in, events and their times come out."""
 
+import sys
 from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
@@ -15,11 +16,14 @@ from harness.replay.conversation import Conversation
 from harness.replay.ear import Ear
 from harness.replay.ids import IdSource
 from harness.replay.pacing import Pace
-from harness.replay.script import Block, Name, Response, Script, Step, Turn
+from harness.replay.script import Block, Call, Name, Response, Script, Step, Turn
 from harness.replay.vocabulary import PREFIXES
 
 WhenDone: TypeAlias = Literal["repeat", "end", "generate"]
 """What follows the last recorded response: it again, the end of the connection, or a made-up one."""
+
+ENDLESS = sys.maxsize
+"""Comes after every place in a recording."""
 
 CONNECTION_WIDE = frozenset({"session", "conversation"})
 """Kinds of ids that stay the same for the whole connection."""
@@ -122,31 +126,32 @@ class Replayer:
 
     def _happen(self, now_ns: int) -> bool:
         """Let the next thing happen; tell whether there was one."""
-        playing = min(self._playing, key=self._order, default=None)
-        play_ns = self._due(playing) if playing is not None else None
+        queue = sorted((self._order(playing), n) for n, playing in enumerate(self._playing))
+        play_ns = queue[0][0][0] if queue else None
         call_ns = self._inbox[0].due_ns if self._inbox else None
         quiet_ns = self.ear.quiet_at
         first = min((ns for ns in (play_ns, call_ns, quiet_ns) if ns is not None), default=None)
         if first is None or first > now_ns:
             return False
         self.now_ns = first
-        if playing is not None and first == play_ns:
-            others = [ns for ns in (call_ns, quiet_ns) if ns is not None]
-            self._run(playing, first if len(self._playing) > 1 else min([now_ns, *others]))
+        if queue and first == play_ns:
+            others = [ns for ns in (now_ns, call_ns, quiet_ns) if ns is not None]
+            until = min([(min(others), ENDLESS), *(order for order, _ in queue[1:])])
+            self._run(self._playing[queue[0][1]], until)
         elif first == call_ns:
             answers.answer(self, self._inbox.popleft())
         else:
             self.end_turn(self.next_turn())
         return True
 
-    def _run(self, playing: Playing, until_ns: int) -> None:
-        """Send the steps of a block that are due, up to the first that has an effect."""
+    def _run(self, playing: Playing, until: tuple[int, int]) -> None:
+        """Send the steps of a block up to a place in time and recording, or to the first that has an effect."""
         steps, values, origin = playing.block.steps, playing.values, playing.origin_ns
         pace, send, effect = self.pace.of, self._out.append, None
         while playing.position < len(steps) and effect is None:
             step = steps[playing.position]
             due = origin + pace(step.after_ns)
-            if due > until_ns:
+            if (due, step.seq) > until:
                 return
             playing.position += 1
             if step.type in playing.skip:
@@ -168,16 +173,28 @@ class Replayer:
     def _latency_ns(self, name: str) -> int:
         if name == "response.create":
             return self.next_response(asked=True, take=False).latency_ns
+        call = self._recorded(name)
+        return call.latency_ns if call else 0
+
+    def _recorded(self, name: str) -> Call | None:
+        """Return the recorded client event that stands where the next one of this type does."""
         calls = self.script.calls.get(name, ())
-        ordinal = self._calls[name]
-        self._calls[name] += 1
-        return calls[min(ordinal, len(calls) - 1)].latency_ns if calls else 0
+        return calls[min(self._calls[name], len(calls) - 1)] if calls else None
 
     # What answers and effects are made of
 
     def event_id(self) -> bytes:
         """Return the id of the next server event, as JSON."""
         return b'"%b"' % self.ids.new("event").encode()
+
+    def answer_as_recorded(self, name: str, event: Mapping[str, JSON]) -> bool:
+        """Answer with what the recording has, when it has just this request and what it got; tell whether it had."""
+        call = self._recorded(name)
+        self._calls[name] += 1
+        if call is None or not call.block.steps or not _same_request(call.request, event):
+            return False
+        self.play(call.block, self.now_ns - self.pace.of(call.block.steps[0].after_ns))
+        return True
 
     def send(self, body: bytes) -> None:
         """Send an event now."""
@@ -295,6 +312,10 @@ class Replayer:
             return self.script.plain_response
         repeatable = [r for r in self.script.responses if not _calls_tool(r)]
         return repeatable[-1] if repeatable else self.script.plain_response
+
+
+def _same_request(recorded: Mapping[str, JSON], live: Mapping[str, JSON]) -> bool:
+    return {**recorded, "event_id": None} == {**live, "event_id": None}
 
 
 def _calls_tool(response: Response) -> bool:

@@ -27,6 +27,9 @@ TURN_DETECTION: Mapping[str, Mapping[str, JSON]] = {
 }
 """What the server fills in when turn detection is switched on (seen in `session.updated` of real sessions)."""
 
+TRANSCRIPTION: Mapping[str, JSON] = {"language": None, "prompt": None}
+"""The same for input transcription, in today's protocol."""
+
 FIXED = frozenset({"id", "object", "model", "expires_at"})
 """What an update cannot change."""
 
@@ -68,6 +71,8 @@ def _merged_value(key: str, old: JSON, new: JSON) -> JSON:
         if isinstance(old, dict) and new.get("type", old.get("type")) == old.get("type"):
             return {**old, **new}
         return {**TURN_DETECTION.get(str(new.get("type")), {}), **new}
+    if key == "transcription" and not isinstance(old, dict):
+        return {**TRANSCRIPTION, **new}
     if not isinstance(old, dict) or new.get("type", old.get("type")) != old.get("type"):
         return new
     return merged(old, new)
