@@ -23,6 +23,12 @@ DELTAS = {
 }
 """What ends a stream of deltas, and the field that then has all of it."""
 
+STREAMS = {
+    "text": ("response.output_text.delta",),
+    "audio": ("response.output_audio_transcript.delta", "response.output_audio.delta"),
+}
+"""The streams of each kind of content part; they end even when nothing came in them."""
+
 
 def cancelled(replayer: Replayer, playing: Playing, reason: str) -> Iterator[Body]:
     """Yield the events that end a response now, with wire names.
@@ -32,6 +38,8 @@ def cancelled(replayer: Replayer, playing: Playing, reason: str) -> Iterator[Bod
     sent = _Sent(replayer, playing)
     for item in sent.items.values():
         if item.is_open:
+            if item.body["id"] not in replayer.conversation:
+                yield {"type": "conversation.item.added", "item": item.body}
             yield from item.closing()
     if sent.response is not None:
         output = [item.body for item in sent.items.values()]
@@ -43,8 +51,8 @@ def cancelled(replayer: Replayer, playing: Playing, reason: str) -> Iterator[Bod
 class _Part:
     def __init__(self, place: Body, part: Body) -> None:
         self.place, self.part = place, part
-        self.streams: dict[str, str] = {}
-        """The kinds of deltas seen, each with what they add up to."""
+        self.streams = dict.fromkeys(STREAMS.get(part["type"], ()), "")
+        """Its kinds of deltas, each with what they add up to."""
         self.ended: set[str] = set()
         self.is_open = True
 
@@ -79,7 +87,7 @@ class _Item:
             yield from self._closing_call()
         else:
             self.body["content"] = [self._as_content(part.content()) for part in self.parts.values()]
-        yield {"type": "conversation.item.done", "previous_item_id": None, "item": self.body}
+        yield {"type": "conversation.item.done", "item": self.body}
         yield {"type": "response.output_item.done", **self.place, "item": self.body}
 
     def _closing_call(self) -> Iterator[Body]:

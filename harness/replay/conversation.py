@@ -30,10 +30,12 @@ class Conversation:
         else:
             self._order.insert(0 if after == "root" else self._order.index(after) + 1, item_id)
 
-    def update(self, item_id: str, item: dict[str, JSON]) -> None:
-        """Keep what is now known of an item that is already placed."""
+    def keep(self, item_id: str, item: dict[str, JSON]) -> None:
+        """Remember what is now known of an item; a new one is placed at the end."""
         if item_id in self._items:
             self._items[item_id] = item
+        else:
+            self.place(item_id, item)
 
     def remove(self, item_id: str) -> None:
         """Forget an item; nothing happens when there is none."""

@@ -52,7 +52,8 @@ def _name_predecessor(replayer: Replayer, playing: Playing, step: Step) -> bytes
 
 def _finish_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     body = step.template.render(playing.values)
-    replayer.conversation.update(playing.id_of(step), orjson.loads(body)["item"])
+    if not PLACED & playing.skip:
+        replayer.conversation.keep(playing.id_of(step), orjson.loads(body)["item"])
     return body
 
 

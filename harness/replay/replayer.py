@@ -3,7 +3,7 @@
 import sys
 from collections import Counter, deque
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import orjson
 
@@ -200,7 +200,7 @@ class Replayer:
         """Send an event now."""
         self._out.append(Send(self.now_ns, body))
 
-    def say(self, name: str, **fields: JSON) -> None:
+    def say(self, name: str, /, **fields: JSON) -> None:
         """Send an event that the recording does not have, when the dialect knows it."""
         wire = self.script.vocabulary.wire.get(name)
         if wire is not None:
@@ -290,17 +290,17 @@ class Replayer:
         for event in cancelled(self, playing, reason):
             self._end_early(playing, event)
 
-    def _end_early(self, playing: Playing, event: dict[str, JSON]) -> None:
-        name, rest = str(event["type"]), {key: value for key, value in event.items() if key != "type"}
-        item = rest.get("item")
-        if name == "conversation.item.done":
-            if name in playing.skip or not self.says_done() or not isinstance(item, dict):
+    def _end_early(self, playing: Playing, event: dict[str, Any]) -> None:
+        name, fields = event.pop("type"), event
+        if name in effects.PLACED:
+            if name in playing.skip or (name == "conversation.item.done" and not self.says_done()):
                 return
-            rest["previous_item_id"] = self.conversation.predecessor(str(item["id"]))
-            self.conversation.update(str(item["id"]), item)
-        if name == "response.done" and isinstance(rest["response"], dict):
-            rest["response"] |= effects.overridden(playing.request)
-        self.say(name, **rest)
+            self.conversation.keep(fields["item"]["id"], fields["item"])
+            previous = self.conversation.predecessor(fields["item"]["id"])
+            fields = {"previous_item_id": previous, **fields}
+        elif name == "response.done":
+            fields["response"] |= effects.overridden(playing.request)
+        self.say(name, **fields)
 
     def is_over(self) -> bool:
         """Tell whether the recording has no more responses and the connection is to end with it."""

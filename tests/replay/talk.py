@@ -1,0 +1,114 @@
+"""Conversations with the Replayer, on a clock that only the test moves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from harness.model import Event, Place, Report
+from harness.replay.actions import Close, Send
+from harness.replay.ids import Ids
+from harness.replay.pacing import Pace
+from harness.replay.replayer import Replayer
+from harness.replay.script import Script
+from harness.rules.monitor import Monitor
+
+START_NS = 1_729_158_305_000_000_000
+MS = 1_000_000
+
+
+class Talk:
+    """A client and its mock: `talk >> event` sends, `talk << "type"` takes the next server event, `talk + ms` waits."""
+
+    def __init__(self, script: Script, speed: float = 0.0, **options: Any) -> None:
+        self.replayer = Replayer(script, Ids("AJHM0Token000"), Pace(speed), **options)
+        self.now_ns = START_NS
+        self.heard: list[dict[str, Any]] = []
+        """Server events that the test has not taken yet."""
+        self.times: list[int] = []
+        """When each server event came, in nanoseconds after the start."""
+        self.closed: Close | None = None
+        self._monitor = Monitor(script.vocabulary.dialect)
+        self._seq = 0
+        self._take(self.replayer.open(self.now_ns))
+
+    def __rshift__(self, event: Any) -> "Talk":
+        if isinstance(event, dict) and "type" in event:
+            self._judge("client", event)
+        self._take(self.replayer.feed(event, self.now_ns))
+        return self
+
+    def __add__(self, ms: float) -> "Talk":
+        """Let time pass, from one thing that is due to the next."""
+        end = self.now_ns + int(ms * MS)
+        while self.replayer.next_ns is not None and self.replayer.next_ns <= end:
+            self.now_ns = max(self.now_ns, self.replayer.next_ns)
+            self._take(self.replayer.wake(self.now_ns))
+        self.now_ns = end
+        return self
+
+    def __lshift__(self, event_type: str) -> dict[str, Any]:
+        assert self.heard, f"the server is silent; {event_type} was expected"
+        event = self.heard.pop(0)
+        assert event["type"] == event_type, event
+        return event
+
+    def until(self, event_type: str) -> dict[str, Any]:
+        """Take server events up to one of this type."""
+        while self.heard:
+            event = self.heard.pop(0)
+            if event["type"] == event_type:
+                return event
+        raise AssertionError(f"no {event_type} came")
+
+    def types(self) -> list[str]:
+        """Take all server events and return their types."""
+        taken, self.heard = self.heard, []
+        return [event["type"] for event in taken]
+
+    def report(self) -> Report:
+        """Return what the Monitor says about both sides."""
+        return self._monitor.finish()
+
+    def faults_of_ours(self) -> list[str]:
+        """Return the errors that the Monitor finds in what we sent."""
+        findings = self.report().findings
+        return [f"{f.code} {f.message}" for f in findings if f.subject == "server" and f.severity == "error"]
+
+    def _take(self, actions: Any) -> None:
+        for action in actions:
+            if isinstance(action, Send):
+                event = orjson.loads(action.body)
+                self.heard.append(event)
+                self.times.append(action.at_ns - START_NS)
+                self._judge("server", event)
+            elif isinstance(action, Close):
+                self.closed = action
+
+    def _judge(self, side: Any, event: dict[str, Any]) -> None:
+        place = Place("talk", self._seq + 1, 1)
+        self._monitor.feed(Event(self._seq, place, self.now_ns, side, event["type"], event))
+        self._seq += 1
+
+
+def append(ms: float) -> dict[str, Any]:
+    """Return an event with that much silence."""
+    return {"type": "input_audio_buffer.append", "audio": silence(ms)}
+
+
+def silence(ms: float) -> str:
+    """Return base64 of PCM16 at 24 kHz."""
+    import base64
+
+    return base64.b64encode(bytes(int(ms * 24) * 2)).decode()
+
+
+def user_says(text: str, **more: Any) -> dict[str, Any]:
+    """Return an event that adds a message of the user."""
+    item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+    return {"type": "conversation.item.create", "item": item, **more}
+
+
+def deltas(events: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the text of the deltas among some events."""
+    return (event["delta"] for event in events if event["type"].endswith("text.delta"))

@@ -1,0 +1,145 @@
+"""Turns of the user's voice: when the mock ends them, and what it then says."""
+
+from conftest import recorded, said, script_of
+from talk import Talk, append
+
+from harness.replay.script import Script
+
+TURN = [
+    "input_audio_buffer.speech_started",
+    "input_audio_buffer.speech_stopped",
+    "input_audio_buffer.committed",
+    "conversation.item.created",
+    "response.created",
+]
+
+
+def test_a_whole_recording_in_one_piece_is_a_turn(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> append(2_500)
+    assert talk.types()[:5] == TURN
+    assert talk.faults_of_ours() == []
+
+
+def test_a_short_piece_is_a_turn_once_the_client_is_quiet(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> append(120)
+    assert talk.types() == []
+    talk + 1_000
+    assert talk.types()[:5] == TURN
+
+
+def test_a_stream_of_small_pieces_is_one_turn_not_many(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    for _ in range(130):
+        talk >> append(20)
+        talk + 20
+    assert talk.types().count("input_audio_buffer.committed") == 1
+
+
+def test_a_placeholder_instead_of_audio_counts_as_a_piece(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> {"type": "input_audio_buffer.append", "audio": "<audio data omitted for brevity>"}
+    talk + 1_000
+    assert talk.types()[:5] == TURN
+
+
+def test_the_times_of_a_turn_lie_within_the_audio_that_was_sent(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> append(1_000)
+    talk + 3_000
+    started, stopped = talk << TURN[0], talk << TURN[1]
+    assert (started["audio_start_ms"], stopped["audio_end_ms"]) == (640, 1_000)
+    talk.types()
+    talk >> append(4_000)
+    talk + 3_000
+    started, stopped = talk << TURN[0], talk << TURN[1]
+    assert (started["audio_start_ms"], stopped["audio_end_ms"]) == (1_640, 3_208)
+
+
+def test_the_item_of_a_turn_follows_what_the_client_added(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> {"type": "conversation.item.create", "item": {"id": "mine", "type": "message", "role": "user"}}
+    talk << "conversation.item.created"
+    talk >> append(2_500)
+    assert talk.until("input_audio_buffer.committed")["previous_item_id"] == "mine"
+    assert (talk << "conversation.item.created")["previous_item_id"] == "mine"
+
+
+def test_a_turn_is_not_answered_when_the_client_switched_that_off(seed: Script) -> None:
+    talk = Talk(seed)
+    detection = {"type": "server_vad", "create_response": False}
+    talk >> {"type": "session.update", "session": {"turn_detection": detection}} >> append(2_500)
+    assert "response.created" not in talk.types()
+    talk >> {"type": "response.create"}
+    talk << "response.created"
+
+
+def test_without_turn_detection_the_client_commits(seed: Script) -> None:
+    talk = Talk(seed)
+    talk >> {"type": "session.update", "session": {"turn_detection": None}} >> append(2_500)
+    talk + 5_000
+    assert talk.types() == ["session.created", "session.updated"]
+    talk >> {"type": "input_audio_buffer.commit"}
+    assert talk.types() == ["input_audio_buffer.committed", "conversation.item.created"]
+    assert talk.faults_of_ours() == []
+
+
+def test_a_client_may_speak_where_the_recorded_one_did_not(tool: Script) -> None:
+    talk = Talk(tool)
+    update = {"type": "realtime", "audio": {"input": {"turn_detection": {"type": "server_vad"}}}}
+    talk >> {"type": "session.update", "session": update} >> append(2_000)
+    talk + 5_000
+    types = talk.types()
+    assert types[2:7] == [*TURN[:3], "conversation.item.added", "conversation.item.done"]
+    assert "response.created" in types
+    assert talk.faults_of_ours() == []
+
+
+def test_a_transcript_comes_with_its_turn_and_names_its_item() -> None:
+    talk = Talk(script_of(recorded("openai-ga", *_spoken())))
+    talk >> append(2_000)
+    talk + 5_000
+    item_id = talk.until("input_audio_buffer.committed")["item_id"]
+    completed = talk.until("conversation.item.input_audio_transcription.completed")
+    assert (completed["item_id"], completed["transcript"]) == (item_id, "Hello")
+    assert talk.faults_of_ours() == []
+
+
+def test_a_turn_keeps_the_recorded_times(seed: Script) -> None:
+    talk = Talk(seed, speed=1)
+    talk + 1_000
+    talk << "session.created"
+    talk.times.clear()
+    talk >> append(2_500)
+    talk + 5_000
+    started_ns, stopped_ns = talk.times[:2]
+    assert started_ns == 1_000_000_000 + 935_528_600
+    assert stopped_ns - started_ns == 65_654_700
+
+
+def _spoken() -> list[tuple[str, dict[str, object]]]:
+    detection = {"type": "server_vad", "create_response": True}
+    form = {"type": "audio/pcm", "rate": 24000}
+    session = {"type": "realtime", "id": "sess_1", "audio": {"input": {"format": form, "turn_detection": detection}}}
+    item = {"id": "item_u", "type": "message", "status": "completed", "role": "user",
+            "content": [{"type": "input_audio", "transcript": None}]}  # fmt: skip
+    named = {"item_id": "item_u"}
+    return [
+        ("server", {"type": "session.created", "event_id": "1", "session": session}),
+        ("client", append(2_000)),
+        ("server", {"type": TURN[0], "event_id": "2", "audio_start_ms": 100, **named}),
+        ("server", {"type": TURN[1], "event_id": "3", "audio_end_ms": 1_500, **named}),
+        ("server", {"type": TURN[2], "event_id": "4", "previous_item_id": None, **named}),
+        ("server", {"type": "conversation.item.added", "event_id": "5", "previous_item_id": None, "item": item}),
+        ("server", {"type": "conversation.item.done", "event_id": "6", "previous_item_id": None, "item": item}),
+        *[("server", event) for event in said("resp_1", "item_a", "item_u", ["Hi"])],
+        ("server", {"type": "conversation.item.input_audio_transcription.completed", "event_id": "7", **named,
+                    "content_index": 0, "transcript": "Hello", "usage": {"type": "duration", "seconds": 2}}),
+    ]  # fmt: skip
