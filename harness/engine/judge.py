@@ -109,6 +109,8 @@ class Judge:
             self.cause = _root(instance, event.seq)
         if self._scopes.astray != "duplicate" and self._facts.knows(letter):
             self._facts.feed(signal, damaged)
+            if instance is not None and instance.partial:
+                self._facts.taint(attributes)
 
     def _assume(self, letter: str, attributes: Mapping[str, JSON], mark: Mark) -> None:
         """Let the links and the scopes go on as if an event had come."""

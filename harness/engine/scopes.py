@@ -38,6 +38,8 @@ class Instance:
     """Letters (without variant) taken as read though no event brought them, with the case that says so."""
     wild: bool = False
     """Its opening was damaged: any order is taken."""
+    partial: bool = False
+    """It was open already when the log started: what it said before is not known."""
     last: Mark | None = None
     closed: bool = False
 
@@ -335,6 +337,8 @@ class Scopes:
         if not instance.scope.forgot and (not self.midway or instance.scope.opened):
             case = self._violation(instance, "missing", signal.mark, *trace)
             case = self._docket.file(case, instance.attributes)
+        else:
+            instance.partial = True
         self._take_as_read(instance, trace, case, signal.mark)
 
     def _take_as_read(self, instance: Instance, trace: tuple[str, ...], case: Violation | None, mark: Mark) -> None:
