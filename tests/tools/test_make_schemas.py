@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from make_schemas import WIDTH, overlays, text
+from toolbox import make_schemas
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_what_is_written_is_sorted_and_short_parts_stand_on_one_line() -> None:
     value = {"b": {"type": ["null", "string"]}, "a": ["x" * 60, "y" * 60]}
-    written = text(value)
+    written = make_schemas.text(value)
     assert json.loads(written) == value
     assert written.splitlines() == [
         "{",
@@ -28,11 +28,11 @@ def test_what_is_written_is_sorted_and_short_parts_stand_on_one_line() -> None:
 
 def test_no_line_of_a_schema_is_longer_than_a_screen_unless_it_cannot_be_broken() -> None:
     lines = [line for path in (ROOT / "schemas").glob("*/*/*.json") for line in path.read_text("utf-8").splitlines()]
-    assert max(map(len, lines)) <= WIDTH + 1
+    assert max(map(len, lines)) <= make_schemas.WIDTH + 1
 
 
 def test_every_overlay_names_its_sources_by_exact_version() -> None:
-    for overlay in overlays():
+    for overlay in make_schemas.overlays():
         assert "source" in overlay or "base" in overlay
         assert all("==" in package for package in overlay.get("source", {}).get("packages", ()))
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
-from schema_overlay import Events, apply, find
+from toolbox import schema_overlay
+
+Events, apply, find = schema_overlay.Events, schema_overlay.apply, schema_overlay.find
 
 TEXT = {"type": ["null", "string"]}
 

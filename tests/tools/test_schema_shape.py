@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
-from schema_shape import event_schema, shape
+from toolbox import schema_shape
+
+event_schema, shape = schema_shape.event_schema, schema_shape.shape
 
 TEXT = {"type": "string"}
 NULL = {"type": "null"}
