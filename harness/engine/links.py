@@ -230,7 +230,8 @@ class Links:
                 self._early(early, signal)
             if row.cause.consumed:
                 return
-        expected = bool(row.cause.expects and holds and row.link.unanswered)
+        known = real or not self.midway  # what an event before the log made happen may be before the log, too
+        expected = bool(row.cause.expects and holds and row.link.unanswered and known)
         pending = Pending(row, signal.mark, signal.attributes, expected, self._count)
         row.add(pending)
         if expected:

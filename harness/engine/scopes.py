@@ -338,7 +338,7 @@ class Scopes:
             case = self._violation(instance, "missing", signal.mark, *trace)
             case = self._docket.file(case, instance.attributes)
         else:
-            instance.partial = True
+            instance.partial = instance.wild = True
         self._take_as_read(instance, trace, case, signal.mark)
 
     def _take_as_read(self, instance: Instance, trace: tuple[str, ...], case: Violation | None, mark: Mark) -> None:
