@@ -24,11 +24,12 @@ def answer(replayer: Replayer, received: Received) -> None:
 
 
 def _update_session(replayer: Replayer, event: Mapping[str, JSON]) -> None:
-    if replayer.answer_as_recorded("session.update", event):
-        return
     update = event.get("session")
-    replayer.session = settings.merged(replayer.session, update if isinstance(update, dict) else {})
-    replayer.say("session.updated", session=replayer.session)
+    if not replayer.answer_as_recorded("session.update", event):
+        replayer.session = settings.merged(replayer.session, update if isinstance(update, dict) else {})
+        replayer.say("session.updated", session=replayer.session)
+    if not settings.listens(replayer.session):
+        replayer.stop_listening()
 
 
 def _append(replayer: Replayer, event: Mapping[str, JSON]) -> None:
@@ -108,13 +109,15 @@ def _create_response(replayer: Replayer, event: Mapping[str, JSON]) -> None:
     request = event.get("response")
     playing = replayer.play(replayer.next_response(asked=True).block, replayer.now_ns)
     playing.request = request if isinstance(request, dict) else {}
-    if playing.request.get("conversation") == "none":
+    if playing.is_out_of_band:
         playing.skip = PLACED
 
 
 def _cancel_response(replayer: Replayer, event: Mapping[str, JSON]) -> None:
-    if replayer.active is not None:
-        replayer.cancel("client_cancelled")
+    named = event.get("response_id")
+    playing = replayer.response_in_progress(named) if isinstance(named, str) else replayer.active
+    if playing is not None:
+        replayer.cancel(playing, "client_cancelled")
 
 
 ANSWERS: Mapping[str, Callable[[Replayer, Mapping[str, JSON]], None]] = {

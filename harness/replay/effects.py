@@ -52,7 +52,7 @@ def _name_predecessor(replayer: Replayer, playing: Playing, step: Step) -> bytes
 
 def _finish_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     body = step.template.render(playing.values)
-    if not PLACED & playing.skip:
+    if not playing.is_out_of_band:
         replayer.conversation.keep(playing.id_of(step), orjson.loads(body)["item"])
     return body
 
@@ -80,12 +80,14 @@ def _with_ms(playing: Playing, step: Step, field: str, measure: Callable[[Turn],
 
 
 def _begin_response(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    replayer.active = playing
+    if not playing.is_out_of_band:
+        replayer.active = playing
     return _as_requested(playing, step)
 
 
 def _finish_response(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    replayer.active = None
+    if replayer.active is playing:
+        replayer.active = None
     return _as_requested(playing, step)
 
 

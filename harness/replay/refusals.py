@@ -83,7 +83,7 @@ def _busy(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
         return None
     return Refusal(
         "conversation_already_has_active_response",
-        f"Conversation already has an active response in progress: {replayer.active_id}. "
+        f"Conversation already has an active response in progress: {replayer.response_id(replayer.active)}. "
         "Wait until the response is finished before creating a new one.",
     )
 

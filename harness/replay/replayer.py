@@ -43,6 +43,11 @@ class Playing:
         """Canonical names of events that are left out."""
         self.turn: Turn | None = None
 
+    @property
+    def is_out_of_band(self) -> bool:
+        """Tell whether it is a response that stays out of the conversation."""
+        return self.request.get("conversation") == "none"
+
     def id_of(self, step: Step) -> str:
         """Return the live id of the item that a step is about."""
         return "" if step.item is None else str(orjson.loads(self.values[step.item]))
@@ -243,7 +248,8 @@ class Replayer:
         """Let the user's turn end: `committed` by the client, or by voice activity."""
         self.ear.quiet_at = None
         self._turns += 1
-        playing = self.play(turn.block, self.now_ns)
+        spared = _until_commit(turn) if committed and turn.spoken else 0
+        playing = self.play(turn.block, self.now_ns - self.pace.of(spared))
         playing.turn = turn
         if committed:
             playing.skip = effects.SPEECH
@@ -256,13 +262,22 @@ class Replayer:
             self._used.add(id(recorded))
             self.play(recorded.block, self.now_ns + self.pace.of(turn.response_after_ns))
             return
-        last = turn.block.steps[-1].after_ns if turn.block.steps else 0
         response = self.next_response(asked=False)
-        self.play(response.block, self.now_ns + self.pace.of(last) + self.pace.latency(response.latency_ns))
+        taken_ns = self.now_ns + self.pace.of(_until_taken(turn)) + 1
+        self.play(response.block, taken_ns + self.pace.latency(response.latency_ns))
 
     def is_listening(self) -> bool:
         """Tell whether audio counts for a new turn: none is being ended, and no response is coming."""
         return self.active is None and all(playing.turn is None for playing in self._playing)
+
+    def stop_listening(self) -> None:
+        """Forget the speech that no commit has ended yet, and the answer to it."""
+        self.ear.quiet_at = None
+        turns = [playing.turn for playing in self._playing if playing.turn is not None]
+        answers = [turn.response.block for turn in turns if turn.response is not None]
+        for playing in list(self._playing):
+            if playing.turn is not None or (playing.position == 0 and playing.block in answers):
+                self.stop(playing)
 
     def next_response(self, asked: bool, take: bool = True) -> Response:
         """Return the response that comes next, one with the same kind of cause first."""
@@ -273,20 +288,21 @@ class Replayer:
             self._used.add(id(response))
         return response
 
-    @property
-    def active_id(self) -> str:
-        """Return the id of the response in progress."""
-        names = self.active.block.names if self.active else ()
-        found = (self._known[name.logged] for name in names if name.kind == "response")
-        return next(found, "")
+    def response_in_progress(self, response_id: str) -> Playing | None:
+        """Return the response of that id while it is being sent."""
+        return next((playing for playing in self._playing if self.response_id(playing) == response_id), None)
 
-    def cancel(self, reason: str) -> None:
-        """End the response in progress."""
-        playing = self.active
-        if playing is None:
-            return
+    def response_id(self, playing: Playing) -> str:
+        """Return the id of a response that has begun, empty for anything else."""
+        names = enumerate(playing.block.names, FIRST_NAME)
+        found = (orjson.loads(playing.values[slot]) for slot, name in names if name.kind == "response")
+        return next(found, "") if playing.position else ""
+
+    def cancel(self, playing: Playing, reason: str) -> None:
+        """End a response before its time."""
         self.stop(playing)
-        self.active = None
+        if playing is self.active:
+            self.active = None
         for event in cancelled(self, playing, reason):
             self._end_early(playing, event)
 
@@ -312,6 +328,18 @@ class Replayer:
             return self.script.plain_response
         repeatable = [r for r in self.script.responses if not _calls_tool(r)]
         return repeatable[-1] if repeatable else self.script.plain_response
+
+
+def _until_taken(turn: Turn) -> int:
+    """Return how long it takes until the item of a turn is in the conversation, and an answer may follow."""
+    taking = {"input_audio_buffer.committed", *effects.PLACED}
+    return max((step.after_ns for step in turn.block.steps if step.type in taking), default=0)
+
+
+def _until_commit(turn: Turn) -> int:
+    """Return how long voice activity took to commit a turn, which a client that commits does not wait for."""
+    committed = (step.after_ns for step in turn.block.steps if step.type == "input_audio_buffer.committed")
+    return next(committed, 0)
 
 
 def _same_request(recorded: Mapping[str, JSON], live: Mapping[str, JSON]) -> bool:
