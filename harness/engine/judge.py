@@ -1,6 +1,5 @@
 """The judge: feeds every event to the scopes, the links and the facts, and keeps their docket."""
 
-from collections.abc import Mapping
 from typing import TypeAlias
 
 from harness.engine.declarations import Declarations
@@ -32,7 +31,8 @@ class Judge:
         self.docket = Docket()
         self._declared = declarations
         self._scopes = Scopes(declarations, self.docket, self._assume)
-        self._links = Links(declarations, self.docket, ask, self._assume)
+        self._recovery = self._scopes.recovery
+        self._links = Links(declarations, self.docket, ask, self._assume_answer)
         self._facts = Facts(declarations, self.docket)
         self._links.sightings, self._links.aliases = self._scopes.sightings, self._scopes.aliases
         self._layouts: dict[tuple[str, ...], Layout] = {}
@@ -41,7 +41,7 @@ class Judge:
 
     def start_midway(self) -> None:
         """Take the log as one that starts in the middle of a session: what came before is not missing."""
-        self._scopes.midway = self._links.midway = True
+        self._recovery.midway = self._links.midway = True
 
     def attributes(self, body: dict[str, JSON]) -> dict[str, JSON]:
         """Return the attributes an event carries."""
@@ -51,7 +51,7 @@ class Judge:
             found = self._layout(body)
             if len(self._layouts) < SHAPES:
                 self._layouts[layout] = found
-        attributes = {}
+        attributes: dict[str, JSON] = {}
         for name, head, rest in found:
             value = body[head]
             for step in rest:
@@ -76,7 +76,7 @@ class Judge:
         that its schema does not hold: it is then not held to its place, and neither are those that miss it.
         """
         attributes = self._identify(event.body)
-        self._links.tick()
+        self._links.tick(event)
         if damaged or not letter:
             self.docket.excuse(event.seq, attributes)
             self._facts.taint(attributes)
@@ -103,19 +103,24 @@ class Judge:
         signal = Signal(letter, attributes, event, variant if isinstance(variant, str) else "")
         instance = self._scopes.feed(signal)
         self.cause = None
-        if not self._scopes.astray and self._links.knows(letter):
+        if not self._recovery.astray and self._links.knows(letter):
             self.cause = self._links.feed(signal)
         if self.cause is None and instance is not None:
             self.cause = _root(instance, event.seq)
-        if self._scopes.astray != "duplicate" and self._facts.knows(letter):
+        if self._recovery.astray != "duplicate" and self._facts.knows(letter):
             self._facts.feed(signal, damaged)
             if instance is not None and instance.partial:
                 self._facts.taint(attributes)
 
-    def _assume(self, letter: str, attributes: Mapping[str, JSON], mark: Mark) -> None:
-        """Let the links and the scopes go on as if an event had come."""
+    def _assume(self, letter: str, attributes: dict[str, JSON], mark: Mark) -> bool:
+        """Let the links go on as if an event had come; return whether something was waiting for it."""
         event = Event(mark.seq, mark.place, None, "unknown", mark.type, {})
-        self._links.feed(Signal(letter, dict(attributes), event), real=False)
+        return self._links.feed(Signal(letter, dict(attributes), event), real=False) is not None
+
+    def _assume_answer(self, letter: str, attributes: dict[str, JSON], mark: Mark) -> None:
+        """Let the scopes and the links go on as if the answer had come that is missing."""
+        self._scopes.assume(letter, attributes, mark)
+        self._assume(letter, attributes, mark)
 
     def finish(self) -> list[Violation]:
         """Settle what is still open; return the violations that are now known."""
@@ -123,8 +128,10 @@ class Judge:
         self._facts.finish()
         for instance in self._scopes.unfinished():
             rule = instance.scope.declared.unfinished
-            if rule is not None:
-                case = Violation(rule, "unfinished", instance.last or instance.opened, rule.severity, instance.name())
+            if rule is not None and self._links.latest is not None:
+                end = self._links.latest
+                mark = Mark(end.seq, end.place, end.type)
+                case = Violation(rule, "unfinished", mark, rule.severity, instance.name())
                 case.witnesses.append((instance.opened, "opened here"))
                 case.letters = instance.scope.automaton.completion[instance.state]
                 self.docket.file(case, instance.attributes)

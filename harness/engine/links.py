@@ -11,7 +11,7 @@ from harness.engine.declarations import Cause, Declarations, Link
 from harness.engine.docket import Docket
 from harness.engine.paths import value_at
 from harness.engine.violation import Kind, Mark, Signal, Violation
-from harness.model import JSON, Rule
+from harness.model import JSON, Event, Rule
 
 PATIENCE = 6
 """How many events an effect without cause waits for its cause: services write their events in small bursts."""
@@ -124,6 +124,8 @@ class Links:
         self._count = 0
         self.sightings: Mapping[JSON, int] = {}
         self.aliases: dict[tuple[str, JSON], JSON] = {}
+        self.latest: Event | None = None
+        """The last event of the session so far."""
         self.heard_client = False
         self.midway = False
         self.judged: dict[str, int] = {}
@@ -133,9 +135,10 @@ class Links:
         refuses = self._refusal is not None and letter == self._refusal.letter
         return refuses or letter in self._effects or letter in self._causes or letter in self._deadlines
 
-    def tick(self) -> None:
+    def tick(self, event: Event) -> None:
         """Count an event, and file the effects that have waited long enough for a cause."""
         self._count += 1
+        self.latest = event
         if self._held:
             for held in self._held:
                 held.left -= 1
@@ -169,7 +172,8 @@ class Links:
         if pending is not None:
             if pending.row.cause.consumed:
                 pending.row.remove(pending)
-                self._overtake(pending, signal)
+                if real:
+                    self._overtake(pending, signal)
             return pending.mark
         if real and link.unasked is not None and not self.midway:
             self._held.append(Held(link, signal))
@@ -303,6 +307,8 @@ class Links:
         if self._loose_refusals and pending.row.cause.letter.startswith(">"):
             self._loose_refusals -= 1
             return
+        if kind == "unfinished" and self.latest is not None:
+            mark = Mark(self.latest.seq, self.latest.place, self.latest.type)
         case = self._case(rule, kind, mark, pending.row.link.effect)
         case.witnesses.append((pending.mark, "asked here"))
         if kind == "unfinished":

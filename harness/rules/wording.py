@@ -28,6 +28,8 @@ def _order_message(case: Violation, dialect: Dialect) -> str:
             return f"{', '.join(names)} {verb} missing{before} ({case.subject})"
         case "late":
             return f"{here} comes too late ({case.subject})"
+        case "early":
+            return f"{here} comes before `{dialect.type_of(case.expected[0])}` ({case.subject})"
         case "duplicate":
             return f"{here} comes twice ({case.subject})"
         case "closed":
@@ -50,7 +52,7 @@ def _link_message(case: Violation, dialect: Dialect) -> str:
             asked = case.witnesses[0][0]
             return f"{names[0]} is missing: `{asked.type}` at line {asked.place.line} has no answer"
         case _:
-            return f"the log ends before {names[0]} answers {here}"
+            return f"the log ends before {names[0]} answers `{case.witnesses[0][0].type}`"
 
 
 def _message(case: Violation, dialect: Dialect) -> str:
@@ -58,10 +60,14 @@ def _message(case: Violation, dialect: Dialect) -> str:
         attribute = case.attribute.replace("_", " ") if not case.attribute.endswith("_id") else case.attribute
         return f"{attribute} is {quoted(case.seen)}; {quoted(case.wanted)} was expected"
     if case.kind == "differs":
-        how = {"missing": "before it a piece is missing", "extra": "it is one too many", "moved": "it is out of place"}
+        how = {
+            "missing": f"a `{case.mark.type}` with {quoted(case.wanted)} is missing before this one",
+            "extra": f"this `{case.mark.type}` is one too many",
+            "moved": f"this `{case.mark.type}` is out of place",
+        }
         what = how.get(case.attribute, f"it says {quoted(case.seen)}, expected {quoted(case.wanted)}")
         return f"the {case.subject} differs: {what}"
-    if case.kind in ("early", "unasked", "unanswered") or not case.subject:
+    if not case.subject:
         return _link_message(case, dialect)
     return _order_message(case, dialect)
 
