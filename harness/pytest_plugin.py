@@ -4,9 +4,9 @@ It is loaded in every run of pytest where this package is installed, so it impor
 touches no file unless `--sessions` or `sessions = …` names it.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harness.net.server import Server
     from harness.reports.checked import Checked
 
-Source: TypeAlias = "Session | str | PathLike[str]"
+Source: TypeAlias = "Session | str | os.PathLike[str]"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,9 +90,11 @@ class SessionItem(pytest.Item):
 
     def runtest(self) -> None:
         """Check the log, and fail on an error or when something of it could not be read."""
-        from harness.api import judge
+        from harness.api import examine, read_stream
 
-        _fail_on(judge(self.path), "error")
+        name = os.path.relpath(self.path, self.config.invocation_params.dir)
+        with self.path.open("rb") as stream:
+            _fail_on(examine(read_stream(stream, name), name), "error")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Return the findings; for anything else say what happened, without our own frames."""
