@@ -80,8 +80,8 @@ class Monitor:
         if self._dialect is not None:
             return self._take(event)
         self._held.append(event)
-        told = detect((event,))
-        if told is None and len(self._held) < UNDECIDED:
+        told = event.side != "client" and detect((event,))  # a client may speak a dialect that its server refuses
+        if not told and len(self._held) < UNDECIDED:
             return []
         return self._decide()
 

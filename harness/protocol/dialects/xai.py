@@ -101,5 +101,10 @@ DIALECT = replace(
         Deviation("a function call has the role user in one event and tool in another", "1 of 1 calls"),
         Deviation("a message and a call in one response share output_index 0", "3 of 17 responses"),
     ),
-    waived={"IDN220": "a message and a call in one response share output_index 0 (3 of 17 responses)"},
+    waived={
+        "CAU542": "it transcribes whether or not it is asked to",
+        "CNT456": "the user's item is added in progress, when speech starts",
+        "IDN220": "a message and a call in one response share output_index 0 (3 of 17 responses)",
+        "IDN232": "previous_item_id is null for later items (6 of 38)",
+    },
 )

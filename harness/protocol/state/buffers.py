@@ -47,13 +47,22 @@ def _committed(state: Conversation, event: Event) -> None:
         keep(state.untranscribed, item_id, (event.seq, event.place))
 
 
+def _transcribing(state: Conversation, event: Event) -> None:
+    item_id = text_at(event.body, "item_id")
+    if item_id not in state.transcribing:
+        keep(state.transcribing, item_id, event.seq)
+    state.untranscribed.pop(item_id, None)
+
+
 def _transcribed(state: Conversation, event: Event) -> None:
     item_id = text_at(event.body, "item_id")
     state.untranscribed.pop(item_id, None)
+    state.transcribing.pop(item_id, None)
     state.segments.pop(item_id, None)
 
 
 def _segment(state: Conversation, event: Event) -> None:
+    _transcribing(state, event)
     item_id = text_at(event.body, "item_id")
     if item_id not in state.segments:
         keep(state.segments, item_id, set())
@@ -72,6 +81,7 @@ REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     "input_audio_buffer.committed": _committed,
     "input_audio_buffer.speech_started": _started,
     "input_audio_buffer.speech_stopped": _stopped,
+    "conversation.item.input_audio_transcription.delta": _transcribing,
     "conversation.item.input_audio_transcription.completed": _transcribed,
     "conversation.item.input_audio_transcription.failed": _transcribed,
     "conversation.item.input_audio_transcription.segment": _segment,

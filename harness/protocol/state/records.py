@@ -34,8 +34,8 @@ class Response:
     """The ids of its output items with their output_index, in the order of their adding."""
     types: dict[str, str] = field(default_factory=dict)
     """The types of its output items."""
-    parts: dict[str, int] = field(default_factory=dict)
-    """How many content parts each of its items has."""
+    parts: dict[str, list[JSON]] = field(default_factory=dict)
+    """The content_index of the parts of each of its items, in the order of their adding."""
     started: dict[str, JSON] = field(default_factory=dict)
     """The response as it was created; empty once it is done."""
     interrupted: bool = False
@@ -149,7 +149,9 @@ class Conversation:
     committed: dict[str, tuple[int, Place]] = field(default_factory=dict)
     """The items that the input buffer was committed to and that were not added yet."""
     untranscribed: dict[str, tuple[int, Place]] = field(default_factory=dict)
-    """The items that were committed while transcription was on and that have no transcript yet."""
+    """The items that were committed while transcription was on and whose transcription has not begun."""
+    transcribing: dict[str, int] = field(default_factory=dict)
+    """The items whose transcription streams, with the `seq` of its first event."""
     segments: dict[str, set[str]] = field(default_factory=dict)
     """The ids of the segments of running transcriptions, by item."""
     tools: Tools = field(default_factory=Tools)

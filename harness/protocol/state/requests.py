@@ -59,8 +59,8 @@ def _error(state: Conversation, event: Event) -> None:
     if request is None:  # it may have refused any of them: what answers which is no longer known
         state.requests.clear()
         return
-    for waiting in state.requests.values():
-        if request in waiting:
+    for kind, waiting in state.requests.items():
+        if request in waiting and kind != TRUNCATE:  # one beyond the audio is refused, and done as far as it goes
             waiting.remove(request)
 
 

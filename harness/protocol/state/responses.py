@@ -51,8 +51,7 @@ def _part_added(state: Conversation, event: Event) -> None:
         audio = "audio" in text_at(event.body, "part.type")
         response.audio_parts += audio
         response.text_parts += not audio
-        item_id = text_at(event.body, "item_id")
-        response.parts[item_id] = response.parts.get(item_id, 0) + 1
+        response.parts.setdefault(text_at(event.body, "item_id"), []).append(event.body.get("content_index"))
 
 
 def _audio_delta(state: Conversation, event: Event) -> None:
