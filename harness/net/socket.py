@@ -133,14 +133,14 @@ class Socket(asyncio.Protocol):
             body = orjson.loads(text)
         except orjson.JSONDecodeError as error:
             self._complain(complaints.NOT_JSON, f"{error}; the frame begins {_shown(text)}")
-            self.perform(self._replayer.misread(now))
-            return
+            body = None
+        place = self.bench.place()
         if isinstance(body, dict):
             self._rehearse(body)
             self.bench.note(now, "client", body)
-        else:
+        elif body is not None:
             self._complain(complaints.NOT_JSON, f"a JSON value that is no object: {_shown(text)}")
-        self.perform(self._replayer.feed(body, now))
+        self.perform(self._replayer.feed(body, now, place))
 
     def _rehearse(self, event: dict[str, JSON]) -> None:
         wrong = self._rehearsal.follow(event) if self._rehearsal else ""

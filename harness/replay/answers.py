@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from harness.model import JSON
-from harness.replay import refusals, settings
+from harness.replay import complaints, refusals, settings
 from harness.replay.audio import format_of
 from harness.replay.effects import PLACED
 
@@ -19,7 +19,11 @@ def answer(replayer: Replayer, received: Received) -> None:
     refusal = refusals.refusal(replayer, received)
     if refusal is not None:
         replayer.say("error", error=refusal)
-    elif received.name in ANSWERS:
+        request = f"`{received.body['type']}`" if received.name else "an event without type"
+        replayer.complain(complaints.REFUSED, received.place, f"{request} was refused: {refusal['message']}")
+    elif received.name == "response.cancel" and replayer.active is None:
+        replayer.complain(complaints.IDLE_CANCEL, received.place, "there was no response in progress to cancel")
+    else:
         ANSWERS[received.name](replayer, received.body)
 
 

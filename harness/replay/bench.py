@@ -76,11 +76,16 @@ class Bench(Generic[JudgeT]):
             self._count += 1
 
     def finish(self) -> Report:
-        """Judge what is left and return the report; later calls return the same."""
+        """Judge what is left and return the report; later calls return the same.
+
+        Of a complaint and a rule's error at the same event, the error stays: one fault, one finding.
+        """
         if self._report is None:
             self.work()
             report = self.judge.finish()
-            findings = tuple(map(_blamed, (*report.findings, *self._complaints)))
+            known = {finding.seq for finding in report.findings if finding.severity == "error"}
+            fresh = (one for one in self._complaints if one.seq not in known)
+            findings = tuple(map(_blamed, (*report.findings, *fresh)))
             self._report = replace(report, path=self._name, findings=findings, verdict=verdict(findings))
         return self._report
 

@@ -3,7 +3,7 @@
 from harness.model import Finding, Place, Rule
 
 NOT_JSON = Rule(
-    code="CLI901",
+    code="CLI951",
     name="frame-is-no-event",
     severity="error",
     subject="client",
@@ -14,7 +14,7 @@ NOT_JSON = Rule(
     do="Send one JSON object per text frame, in UTF-8.",
 )
 BINARY = Rule(
-    code="CLI902",
+    code="CLI952",
     name="binary-frame",
     severity="error",
     subject="client",
@@ -25,7 +25,7 @@ BINARY = Rule(
     do="Send the event as a text frame; put audio into `input_audio_buffer.append`.",
 )
 WRONG_DIALECT = Rule(
-    code="CLI903",
+    code="CLI953",
     name="beta-client-on-ga-server",
     severity="warning",
     subject="client",
@@ -36,7 +36,7 @@ WRONG_DIALECT = Rule(
     do="Serve the log with `--as openai-beta`, or update the client.",
 )
 GONE = Rule(
-    code="CLI904",
+    code="CLI954",
     name="hung-up-mid-response",
     severity="note",
     subject="client",
@@ -47,7 +47,7 @@ GONE = Rule(
     do="Read until `response.done`, or cancel the response, before closing.",
 )
 TOO_LARGE = Rule(
-    code="CLI905",
+    code="CLI955",
     name="frame-over-limit",
     severity="error",
     subject="client",
@@ -58,7 +58,7 @@ TOO_LARGE = Rule(
     do="Send audio in pieces of some 100 ms.",
 )
 OFF_SCRIPT = Rule(
-    code="CLI906",
+    code="CLI956",
     name="not-as-recorded",
     severity="error",
     subject="client",
@@ -68,19 +68,41 @@ OFF_SCRIPT = Rule(
     source="`--mode strict`.",
     do="If the change is wanted, record the session anew; else look at what the client did before.",
 )
+REFUSED = Rule(
+    code="CLI957",
+    name="request-refused",
+    severity="error",
+    subject="client",
+    layer="observed",
+    what="The mock refused an event of the client, as the real server does.",
+    why="What the client asked for did not happen.",
+    source="The error codes and messages of real servers (client rules C-01 to C-35).",
+    do="Correct the event; the message of the error says how.",
+)
+IDLE_CANCEL = Rule(
+    code="CLI958",
+    name="cancel-without-response",
+    severity="note",
+    subject="client",
+    layer="documented",
+    what="The client cancels though no response is in progress.",
+    why="Nothing happens; some clients do it before every turn, and it is safe.",
+    source="response.cancel: it is safe to call even if no response is in progress.",
+    do="Nothing, unless the client believed that the model was speaking.",
+)
 
-RULES = (NOT_JSON, BINARY, WRONG_DIALECT, GONE, TOO_LARGE, OFF_SCRIPT)
+RULES = (NOT_JSON, BINARY, WRONG_DIALECT, GONE, TOO_LARGE, OFF_SCRIPT, REFUSED, IDLE_CANCEL)
 
 
 def complaint(rule: Rule, place: Place, message: str, expected: tuple[str, ...] = ()) -> Finding:
-    """Return a finding under one of these rules."""
+    """Return a finding under one of these rules; the line of `place` is the number of the event, from 1."""
     return Finding(
         code=rule.code,
         name=rule.name,
         severity=rule.severity,
         subject=rule.subject,
         layer=rule.layer,
-        seq=None,
+        seq=place.line - 1,
         place=place,
         message=message,
         why=rule.why,

@@ -7,11 +7,12 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import orjson
 
-from harness.model import JSON
+from harness.model import JSON, Place, Rule
 from harness.replay import answers, effects
-from harness.replay.actions import Action, Close, Send
+from harness.replay.actions import Action, Close, Complain, Send
 from harness.replay.cancel import cancelled
 from harness.replay.compiler import FIRST_NAME
+from harness.replay.complaints import complaint
 from harness.replay.conversation import Conversation
 from harness.replay.ear import Ear
 from harness.replay.ids import IdSource
@@ -24,6 +25,8 @@ WhenDone: TypeAlias = Literal["repeat", "end", "generate"]
 
 ENDLESS = sys.maxsize
 """Comes after every place in a recording."""
+
+NOWHERE = Place("", 1, 1)
 
 CONNECTION_WIDE = frozenset({"session", "conversation"})
 """Kinds of ids that stay the same for the whole connection."""
@@ -60,6 +63,7 @@ class Received(NamedTuple):
     name: str
     """The canonical type."""
     body: dict[str, JSON]
+    place: Place
 
 
 class Replayer:
@@ -107,18 +111,14 @@ class Replayer:
         self._greeted_ns = now_ns + self.pace.of(self.script.opening.steps[-1].after_ns)
         return self.wake(now_ns)
 
-    def feed(self, body: JSON, now_ns: int) -> list[Action]:
-        """Take in one event of the client."""
+    def feed(self, body: JSON, now_ns: int, place: Place = NOWHERE) -> list[Action]:
+        """Take in one event of the client; `place` is where complaints about it point."""
         event = body if isinstance(body, dict) else {}
         name = self.script.vocabulary.canonical(str(event.get("type") or ""))
         before = self._inbox[-1].due_ns if self._inbox else self._greeted_ns
         due = max(now_ns + self.pace.latency(self._latency_ns(name)), before)
-        self._inbox.append(Received(due, name, event))
+        self._inbox.append(Received(due, name, event, place))
         return self.wake(now_ns)
-
-    def misread(self, now_ns: int) -> list[Action]:
-        """Answer a frame that is no JSON."""
-        return self.feed(None, now_ns)
 
     def wake(self, now_ns: int) -> list[Action]:
         """Do what is due."""
@@ -210,6 +210,10 @@ class Replayer:
         wire = self.script.vocabulary.wire.get(name)
         if wire is not None:
             self.send(orjson.dumps({"type": wire, "event_id": self.ids.new("event"), **fields}))
+
+    def complain(self, rule: Rule, place: Place, message: str) -> None:
+        """Tell the user what is wrong with an event."""
+        self._out.append(Complain(complaint(rule, place, message)))
 
     def close(self, code: int, reason: str) -> None:
         """Close the connection."""

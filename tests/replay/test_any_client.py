@@ -3,11 +3,11 @@
 from functools import cache
 from typing import Any
 
-from conftest import SEED, _tool_call, recorded, script_of
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from talk import Talk, append, user_says
+from mock_talk import Talk, append, user_says
+from recordings import SEED, recorded, script_of, tool_call
 
 from harness.api import load
 from harness.protocol.translate import translate
@@ -23,7 +23,7 @@ def script(name: str) -> Script:
         return script_of(load(SEED))
     if name == "seed_ga":
         return script_of(translate(load(SEED), "openai-ga").session)
-    return script_of(recorded("openai-ga", *_tool_call(), every_ms=10 * (name == "slow_tool")))
+    return script_of(recorded("openai-ga", *tool_call(), every_ms=10 * (name == "slow_tool")))
 
 
 class Client(RuleBasedStateMachine):

@@ -1,7 +1,7 @@
 """A cancelled response closes everything it has opened, then itself."""
 
 import pytest
-from talk import Talk
+from mock_talk import Talk
 
 from harness.replay.script import Script
 

@@ -1,6 +1,6 @@
 """Conversations with the mock, read as dialogues: `talk >> …` is the client, `talk << …` the server."""
 
-from talk import Talk, append, deltas, user_says
+from mock_talk import Talk, append, deltas, user_says
 
 from harness.replay.script import Script
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from talk import Talk, append, user_says
+from mock_talk import Talk, append, user_says
 
 from harness.replay.script import Script
 

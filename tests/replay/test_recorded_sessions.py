@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import script_of
-from talk import Talk
+from mock_talk import Talk
+from recordings import script_of
 
 from harness.api import load
 from harness.model import Session

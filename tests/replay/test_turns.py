@@ -1,7 +1,7 @@
 """Turns of the user's voice: when the mock ends them, and what it then says."""
 
-from conftest import recorded, said, script_of
-from talk import Talk, append
+from mock_talk import Talk, append
+from recordings import recorded, said, script_of
 
 from harness.replay.script import Script
 

@@ -1,0 +1,246 @@
+"""What clients demand of the port (the numbers are those of the contract)."""
+
+import asyncio
+import socket
+import ssl
+from typing import Any
+
+import orjson
+import pytest
+from clients import SEED, Client, client
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from harness.errors import UnreadableError, UsageError
+from harness.net.server import Server, serve, serving
+
+ANSWER = "Hey! I'm doing well, thanks for asking. How about you?"
+
+
+async def http(server: Server, request: str) -> tuple[int, Any]:
+    """Send a plain HTTP request; return the status and the body."""
+    host, port = server.url.removeprefix("ws://").partition("/")[0].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"{request} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    text = b"".join(body.split(b"\r\n")[1::2]) if b"chunked" in head else body
+    return int(head.split()[1]), orjson.loads(text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/v1/realtime?model=gpt-realtime", "/openai/realtime?api-version=2024-10-01-preview&deployment=m", "/x/y"],
+)
+async def test_1_any_path_and_query_is_served(mock: Server, path: str) -> None:
+    async with client(mock.url.replace("/v1/realtime", path)) as one:
+        assert await one.turn() == ANSWER
+
+
+async def test_1_plain_http_is_answered_politely(mock: Server) -> None:
+    status, models = await http(mock, "GET /v1/models")
+    assert (status, models["data"][0]["id"]) == (200, "gpt-4o-realtime-preview-2024-10-01")
+    assert await http(mock, "GET /healthz") == (200, {"status": "ok", "url": mock.url})
+    status, secret = await http(mock, "POST /v1/realtime/client_secrets")
+    assert status == 200 and secret["value"].startswith("ek_")
+    status, session = await http(mock, "POST /v1/realtime/sessions")
+    assert status == 200 and session["client_secret"]["value"].startswith("ek_")
+    status, body = await http(mock, "GET /v1/realtime")
+    assert status == 426 and mock.url in body["error"]["message"]
+    assert (await http(mock, "GET /v1/assistants"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"),
+    [
+        (None, None),
+        (["realtime", "openai-insecure-api-key.sk-x", "openai-beta.realtime-v1"], "realtime"),
+        (["something-else"], None),
+    ],
+)
+async def test_2_the_subprotocol_is_echoed_if_and_only_if_it_is_offered(
+    mock: Server, offered: Any, chosen: str | None
+) -> None:
+    async with client(mock.url, subprotocols=offered) as one:
+        assert one.connection.subprotocol == chosen
+
+
+async def test_3_and_4_the_server_greets_in_text_before_the_client_says_anything(mock: Server) -> None:
+    async with client(mock.url) as one:
+        frame = await one.connection.recv()
+        assert isinstance(frame, str)
+        assert orjson.loads(frame)["type"] == "session.created"
+
+
+async def test_15_a_frame_of_16_mib_is_taken(mock: Server) -> None:
+    async with client(mock.url, max_size=None) as one:
+        await one.send({"type": "input_audio_buffer.append", "audio": "A" * (16 << 20)})
+        assert (await one.take("response.done"))["response"]["status"] == "completed"
+
+
+async def test_16_the_connection_stays_open_after_the_last_event(mock: Server) -> None:
+    async with client(mock.url) as one:
+        assert await one.turn() == await one.turn() == ANSWER
+        await asyncio.sleep(0.05)
+        await one.connection.ping()
+        assert await one.turn() == ANSWER
+
+
+async def test_17_every_connection_has_a_replay_of_its_own(mock: Server) -> None:
+    async with client(mock.url) as one, client(mock.url) as two:
+        first, second = await one.take("session.created"), await two.take("session.created")
+        assert first["session"]["id"] != second["session"]["id"]
+        assert await asyncio.gather(one.turn(), two.turn()) == [ANSWER, ANSWER]
+    async with client(mock.url) as three:
+        assert await three.turn() == ANSWER
+    assert mock.report.statistics["connections"] == 3
+
+
+async def test_18_a_client_that_wants_tls_is_recognised(serve_seed: Any, told: list[str]) -> None:
+    async with serve_seed() as server:
+        with pytest.raises((ssl.SSLError, OSError)):
+            async with client(server.url.replace("ws:", "wss:"), ssl=ssl.create_default_context()):
+                pass
+        async with client(server.url) as one:
+            assert await one.turn() == ANSWER
+    assert any("TLS" in line and "ws://" in line for line in told)
+
+
+async def test_the_live_api_is_refused_instead_of_left_to_wait(mock: Server) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with client(mock.url.replace("/v1/realtime", "/v1/live/sessions")):
+            pass
+    assert refused.value.response.status_code == 404
+
+
+async def test_text_that_is_no_json_is_answered_and_told(mock: Server) -> None:
+    async with client(mock.url) as one, client(mock.url) as other:
+        await one.connection.send("{not json")
+        assert (await one.take("error"))["error"]["type"] == "invalid_request_error"
+        assert await one.turn() == await other.turn() == ANSWER
+    findings = mock.report.findings
+    assert [(f.code, f.subject, f.place.path) for f in findings if f.code == "CLI951"] == [
+        ("CLI951", "client", "connection 1")
+    ]
+
+
+async def test_a_binary_frame_is_ignored_and_told(mock: Server) -> None:
+    async with client(mock.url) as one:
+        await one.connection.send(b"\x00\x01")
+        assert await one.turn() == ANSWER
+    assert [f.code for f in mock.report.findings if f.severity == "error"] == ["CLI952"]
+
+
+async def test_an_event_in_several_frames_is_one_event(mock: Server) -> None:
+    async with client(mock.url) as one:
+        await one.connection.send(iter(['{"type": "resp', "onse.cre", 'ate"}']))
+        assert (await one.take("response.done"))["response"]["status"] == "completed"
+
+
+async def test_a_frame_over_the_limit_closes_that_connection_only(mock: Server) -> None:
+    async with client(mock.url) as other, client(mock.url) as one:
+        with pytest.raises(ConnectionClosed) as closed:
+            await one.connection.send("x" * (33 << 20))
+            await one.take("error")
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
+        assert await other.turn() == ANSWER
+    assert "CLI955" in [f.code for f in mock.report.findings]
+
+
+async def test_hanging_up_mid_response_is_told_and_disturbs_nobody(serve_seed: Any) -> None:
+    async with serve_seed(speed=1) as server:
+        async with client(server.url) as other:
+            async with client(server.url) as one:
+                await one.send({"type": "response.create"})
+                await one.take("response.created")
+                one.connection.transport.abort()
+            assert await other.turn() == ANSWER
+        assert [(f.code, f.place.path) for f in server.report.findings if f.code == "CLI954"] == [
+            ("CLI954", "connection 2")
+        ]
+
+
+async def test_a_client_that_does_not_read_delays_nobody(mock: Server) -> None:
+    async with client(mock.url, max_queue=1) as deaf, client(mock.url) as other:
+        deaf.connection.transport.pause_reading()
+        for _ in range(2_000):
+            await deaf.send({"type": "response.create"})
+            if deaf.connection.transport.get_write_buffer_size():
+                break
+        assert await asyncio.wait_for(other.turn(), 5) == ANSWER
+        deaf.connection.transport.abort()
+
+
+async def test_a_beta_client_at_a_mock_of_today_is_warned_about(serve_seed: Any, told: list[str]) -> None:
+    async with serve_seed(as_dialect="openai-ga") as server:
+        async with client(server.url, additional_headers={"OpenAI-Beta": "realtime=v1"}):
+            pass
+        assert [f.code for f in server.report.findings if f.code == "CLI953"] == ["CLI953"]
+    assert any("--as openai-beta" in line for line in told)
+
+
+async def test_what_a_client_does_wrong_is_in_the_report(mock: Server) -> None:
+    async with client(mock.url) as one:
+        await one.send({"type": "input_audio_buffer.append", "audio": 7})
+        await one.turn()
+    report = mock.report
+    assert report.verdict == "errors"
+    assert {f.subject for f in report.findings if f.severity == "error"} == {"client"}
+
+
+async def test_a_client_that_does_everything_right_leaves_no_finding_of_weight(mock: Server) -> None:
+    async with client(mock.url) as one:
+        await one.send({"type": "session.update", "session": {"instructions": "Be brief."}})
+        await one.turn()
+    assert [f for f in mock.report.findings if f.severity == "error"] == []
+
+
+async def test_a_port_in_use_is_said_to_be_in_use(mock: Server) -> None:
+    port = int(mock.url.rpartition(":")[2].partition("/")[0])
+    with pytest.raises(UsageError, match=f"port {port} on 127.0.0.1 is in use.*--port 0"):
+        async with serve(SEED, port=port):
+            pass
+
+
+async def test_a_log_that_is_not_there_is_said_not_to_be_there() -> None:
+    with pytest.raises(UnreadableError, match=r"nowhere\.yaml"):
+        async with serve("nowhere.yaml"):
+            pass
+
+
+async def test_a_dialect_that_cannot_be_served_is_named() -> None:
+    with pytest.raises(UsageError, match="no translation from openai-beta to xai"):
+        async with serve(SEED, as_dialect="xai"):
+            pass
+
+
+async def test_strict_mode_wants_what_was_recorded(serve_seed: Any) -> None:
+    async with serve_seed(strict=True) as server:
+        async with client(server.url) as one:
+            await one.turn()
+        findings = [f for f in server.report.findings if f.code == "CLI956"]
+    assert "`response.create` came, where the recording has `conversation.item.create`" in findings[0].message
+    assert findings[1].expected == ("conversation.item.create", "input_audio_buffer.append")
+
+
+def test_a_test_that_is_not_asynchronous_gets_a_server_too() -> None:
+    from websockets.sync.client import connect
+
+    with serving(SEED, speed=0) as server, connect(server.url, proxy=None) as connection:
+        assert orjson.loads(connection.recv())["type"] == "session.created"
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2].partition("/")[0])), timeout=1)
+
+
+def test_a_server_that_cannot_start_says_so_in_the_calling_thread() -> None:
+    with pytest.raises(UnreadableError), serving("nowhere.yaml"):
+        pass
+
+
+async def test_shutting_down_closes_connections_politely(serve_seed: Any) -> None:
+    async with serve_seed() as server:
+        one: Client = await client(server.url).__aenter__()
+        await one.take("session.created")
+    with pytest.raises(ConnectionClosed) as closed:
+        await one.take("anything")
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1001
