@@ -1,0 +1,58 @@
+"""Tells of whole nodes that only one session has, that stand elsewhere, or in the place of others."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from harness.diff.align import Alignment
+from harness.diff.lifecycle import near
+from harness.diff.nodes import Node
+from harness.model import Change
+
+Gist = Callable[[Node], str]
+"""What a node is about, in a few words."""
+
+
+class Absence(NamedTuple):
+    """A change that is about a whole node."""
+
+    node: Node
+    """Of the left tree: the node, or what would hold it."""
+    change: Change
+
+
+def absences(left: Node, right: Node, alignment: Alignment, gist: Gist) -> Iterator[Absence]:
+    """Yield a change for every child of two nodes that has no partner in order."""
+    ours, theirs = left.children, right.children
+    ends = [(ours[i].last(), theirs[j].last()) for i, j in alignment.pairs] if _any(alignment) else []
+    pairs = [(a, b) for a, b in ends if a is not None and b is not None]
+    for i in alignment.removed:
+        node = ours[i]
+        first = node.first()
+        there = near(pairs, first, right) if first is not None else None
+        message = f"{node.kind} is missing: {_told(node, gist)}"
+        yield Absence(node, Change("lifecycle", node.path, gist(node), None, node.place, there, message))
+    for j in alignment.added:
+        node = theirs[j]
+        first = node.first()
+        here = near([(b, a) for a, b in pairs], first, left) if first is not None else None
+        message = f"{node.kind} is new: {_told(node, gist)}"
+        yield Absence(left, Change("lifecycle", node.path, None, gist(node), here, node.place, message))
+    for i, j in alignment.replaced:
+        yield Absence(ours[i], _two(ours[i], theirs[j], "is another", gist))
+    for i, j in alignment.moved:
+        yield Absence(ours[i], _two(ours[i], theirs[j], f"is now {theirs[j].path}", gist))
+
+
+def _any(alignment: Alignment) -> bool:
+    return bool(alignment.removed or alignment.added)
+
+
+def _told(node: Node, gist: Gist) -> str:
+    count = sum(len(inner.steps) for inner in node.walk())
+    return f"{gist(node) or 'nothing is said in it'} ({count} event{'s' * (count != 1)}, deltas as one)"
+
+
+def _two(left: Node, right: Node, how: str, gist: Gist) -> Change:
+    ours, theirs = gist(left), gist(right)
+    told = ours if ours == theirs else f"{ours or 'nothing said'} → {theirs or 'nothing said'}"
+    return Change("lifecycle", left.path, ours, theirs, left.place, right.place, f"{left.kind} {how}: {told}")

@@ -1,0 +1,255 @@
+"""Compares two sessions: grows their trees, aligns them level by level, and compares what belongs together."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness.diff import lifecycle, timing, usage, values
+from harness.diff.absence import absences
+from harness.diff.align import Alignment, align
+from harness.diff.claims import Claims
+from harness.diff.comparison import Comparison, Side
+from harness.diff.configuration import Settings
+from harness.diff.features import Features, gist
+from harness.diff.fingerprint import fingerprints
+from harness.diff.grow import grow
+from harness.diff.nodes import Node, Tree
+from harness.diff.options import KINDS, Options
+from harness.diff.order import Match, bound
+from harness.diff.selection import selected
+from harness.diff.vocabulary import WORDS, one_sided
+from harness.model import Change, Place, Session
+from harness.protocol import dialects
+
+
+def compare(left: Session, right: Session, options: Options | None = None) -> Comparison:
+    """Return what changed from one session to another."""
+    chosen = options or Options()
+    if _identical(left, right):
+        sides = [Side(session.path, session.dialect, len(session.events)) for session in (left, right)]
+        return Comparison(sides[0], sides[1], chosen, ())
+    trees = [grow(dialects.get(session.dialect), session.events) for session in (left, right)]
+    comparer = _Comparer(trees[0], trees[1], chosen)
+    comparer.run()
+    return selected(comparer.outcome(left, right), chosen)
+
+
+def _identical(left: Session, right: Session) -> bool:
+    """Tell whether two sessions are the same to the letter, wherever they were read."""
+    if left.dialect != right.dialect or len(left.events) != len(right.events):
+        return False
+    return all(
+        ours.body == theirs.body and ours.at_ns == theirs.at_ns and ours.side == theirs.side
+        for ours, theirs in zip(left.events, right.events, strict=True)
+    )
+
+
+class _Comparer:
+    def __init__(self, left: Tree, right: Tree, options: Options) -> None:
+        self.left, self.right, self.options = left, right, options
+        self.mixed = left.dialect.name != right.dialect.name
+        self.aside = one_sided(left.dialect, right.dialect)
+        self.bound = bound(left.dialect.name) & bound(right.dialect.name)
+        self.claims = Claims(left), Claims(right)
+        self.features = Features()
+        self.settings = Settings(self.mixed)
+        self.pairs: dict[Node, Node] = {}
+        self.moved: set[Node] = set()
+        """The left nodes that stand elsewhere on the right."""
+        self.ended: set[Node] = set()
+        """The left nodes that end otherwise."""
+        self.found: list[tuple[Node, Change]] = []
+        """The changes so far, each with the left node it is about."""
+        self.following: list[Change] = []
+
+    def run(self) -> None:
+        """Find the changes of all kinds."""
+        ours, theirs = self.left.root, self.right.root
+        self.pairs[ours] = theirs
+        self._lifecycle(ours, theirs)
+        keys = fingerprints(self.left), fingerprints(self.right)
+        alignment = self._aligned(ours, theirs, *keys)
+        self._configurations(alignment)
+        for i, j in sorted([*alignment.pairs, *alignment.moved]):
+            if keys[0][i] == keys[1][j]:
+                self._zip(ours.children[i], theirs.children[j])
+            else:
+                self._expand(ours.children[i], theirs.children[j])
+                self._pair(ours.children[i], theirs.children[j])
+        self._references()
+        self._usage()
+        self._timing()
+
+    def _expand(self, left: Node, right: Node) -> None:
+        """Collect what is said in two nodes, once."""
+        self.claims[0].expand(left.branch)
+        self.claims[1].expand(right.branch)
+
+    def _zip(self, left: Node, right: Node) -> None:
+        """Pair two nodes that are the same, and all below."""
+        self.pairs[left] = right
+        for ours, theirs in zip(left.children, right.children, strict=False):
+            self._zip(ours, theirs)
+
+    def _aligned(self, left: Node, right: Node, ours: Sequence[int], theirs: Sequence[int]) -> Alignment:
+        """Align the children of two nodes by their keys, and tell of those that have no partner."""
+        sides = left.children, right.children
+
+        def similar(i: int, j: int) -> float:
+            if sides[0][i].kind != sides[1][j].kind:
+                return 0.0
+            self._expand(sides[0][i], sides[1][j])
+            return self.features.similarity(sides[0][i], sides[1][j])
+
+        def twin(side: int, index: int) -> tuple[object, ...]:
+            self.claims[side].expand(sides[side][index].branch)
+            return self.features.twin(sides[side][index])
+
+        alignment = align(ours, theirs, similar, twin)
+        self.moved.update(sides[0][i] for i, _ in alignment.moved)
+        for node, change in absences(left, right, alignment, self._gist):
+            self.found.append((node, change))
+        return alignment
+
+    def _gist(self, node: Node) -> str:
+        *_, root = node.up()
+        self.claims[root is self.right.root].expand(node.branch)
+        return gist(node)
+
+    # What belongs together
+
+    def _pair(self, left: Node, right: Node) -> list[Match]:
+        """Compare two nodes that belong together; return the events of theirs that do."""
+        self.pairs[left] = right
+        self._values(left, right)
+        ours, theirs = ([hash(self.features.twin(child)) for child in node.children] for node in (left, right))
+        alignment = self._aligned(left, right, ours, theirs)
+        below: list[Match] = []
+        for i, j in [*alignment.pairs, *alignment.moved]:
+            below += self._pair(left.children[i], right.children[j])
+        own = self._lifecycle(left, right)
+        self._tell(left, lifecycle.order(left, own, below, self.bound))
+        return own + below
+
+    def _lifecycle(self, left: Node, right: Node) -> list[Match]:
+        steps = lifecycle.match(left, right, self.aside)
+        self._tell(left, lifecycle.presence(left, right, steps))
+        return steps.matches
+
+    def _tell(self, node: Node, changes: Iterable[Change]) -> None:
+        self.found += [(node, change) for change in changes]
+
+    def _values(self, left: Node, right: Node) -> None:
+        found = list(values.compare(left, right, self.options, self.mixed))
+        reworded = any(one.name in WORDS for one in found)
+        for one in found:
+            change = _change(left, right, one)
+            if one.name == "status":
+                follows = any(above in self.ended for above in left.up())
+                self.ended.add(left)
+            else:
+                follows = one.name == "audio" and reworded
+            if follows:
+                self.following.append(change)
+            else:
+                self.found.append((left, change))
+
+    # What is compared by itself
+
+    def _configurations(self, alignment: Alignment) -> None:
+        """Follow the configurations of both sessions from event to event."""
+        ours, theirs = self.left.root.children, self.right.root.children
+        matched = dict(alignment.pairs)
+        waiting = [j for j, node in enumerate(theirs) if node.kind == "configuration"]
+        for i, node in enumerate(ours):
+            if node.kind != "configuration":
+                continue
+            partner = matched.get(i)
+            if partner is None:
+                self.settings.one(node, left=True)
+                continue
+            while waiting and waiting[0] < partner:
+                self.settings.one(theirs[waiting.pop(0)], left=False)
+            waiting.pop(0)
+            self._tell(node, self.settings.both(node, theirs[partner]))
+
+    def _references(self) -> None:
+        """Tell of things that name other things than before."""
+        back = {right: left for left, right in self.pairs.items()}
+        for left, right in self.pairs.items():
+            for name in ("answers", "after"):
+                ours, theirs = left.value(name), right.value(name)
+                if isinstance(ours, Node) and isinstance(theirs, Node) and ours in self.pairs and theirs in back:
+                    named = left, ours, back[theirs]
+                    if back[theirs] is not ours and not any(self._has_moved(node) for node in named):
+                        path, message = f"{left.path} / {name}", f"{name} {ours.path} → {theirs.path}"
+                        change = Change("content", path, ours.path, theirs.path, left.place, right.place, message)
+                        self.found.append((left, change))
+
+    def _has_moved(self, node: Node) -> bool:
+        return any(above in self.moved for above in node.up())
+
+    def _usage(self) -> None:
+        """Tell of usage; it follows from other changes in what was given to the model, and in what it made."""
+        touched = {above for node, _ in self.found for above in node.up()}
+        begins = [first.seq for node, _ in self.found if (first := node.first()) is not None]
+        earliest = min(begins, default=None)
+        for use in usage.uses(self.pairs):
+            first = use.node.first()
+            given = earliest is not None and first is not None and earliest < first.seq
+            if (given or not use.given) and (use.node in touched or not use.made):
+                self.following.append(use.change)
+            else:
+                self.found.append((use.node, use.change))
+
+    def _timing(self) -> None:
+        reworded = frozenset(above for node, change in self.found if change.kind != "usage" for above in node.up())
+        self._tell(self.left.root, timing.speech(self.pairs, self.options))
+        for shift in timing.shifts(self.left.root, self.right.root, self.pairs, self.options, reworded):
+            change = timing.change_of(shift)
+            if shift.follows:
+                self.following.append(change)
+            else:
+                self.found.append((shift.left.end.node, change))
+
+    # The outcome
+
+    def outcome(self, left: Session, right: Session) -> Comparison:
+        """Return what was found."""
+        ours, theirs = _side(left, self.left), _side(right, self.right)
+        changes = _sorted(change for _, change in self.found)
+        return Comparison(ours, theirs, self.options, changes, _sorted(self.following), tuple(self._notes()))
+
+    def _notes(self) -> Iterator[str]:
+        letters = {step.letter for tree in (self.left, self.right) for node in tree.root.walk() for step in node.steps}
+        for letter in sorted(self.aside.keys() & letters):
+            yield f"`{letter.removeprefix('>')}` is not compared: {self.aside[letter]} has no such event"
+        if self.settings.one_sided:
+            names = ", ".join(sorted(self.settings.one_sided))
+            yield f"settings that only one dialect has are not compared: {names}"
+        trees = (("A", self.left), ("B", self.right))
+        bare = [name for name, tree in trees if all(event.at_ns is None for event in tree.root.events())]
+        if bare:
+            yield f"timing is not compared: there are no time stamps in {' and '.join(bare)}"
+
+
+def _change(left: Node, right: Node, found: values.Found) -> Change:
+    here, there = (
+        claim.event.place if claim is not None else node.place
+        for claim, node in ((found.left, left), (found.right, right))
+    )
+    path = f"{left.path} / {found.name}"
+    return Change(found.kind, path, found.left_value, found.right_value, here, there, found.message)
+
+
+def _side(session: Session, tree: Tree) -> Side:
+    turns = tree.root.of("turn")
+    responses = sum(len(turn.of("response")) for turn in turns)
+    return Side(session.path, session.dialect, len(session.events), len(turns), responses, usage.totals(tree.root))
+
+
+def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: (KINDS.index(change.kind), _line(change.left_place, change))))
+
+
+def _line(place: Place | None, change: Change) -> int:
+    chosen = place or change.right_place
+    return chosen.line if chosen is not None else 0

@@ -1,0 +1,83 @@
+"""Compares which events two nodes have, and in which order."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from harness.diff.nodes import Node, Step
+from harness.diff.order import Match, Pair, misplaced
+from harness.model import Change, Event, Place
+
+
+class Steps(NamedTuple):
+    """The events of two nodes, side by side."""
+
+    matches: list[Match]
+    missing: list[Step]
+    """Only on the left."""
+    added: list[Step]
+    """Only on the right."""
+
+
+def match(left: Node, right: Node, aside: Collection[str]) -> Steps:
+    """Return which event of a node is which of the other: the first of a kind is the first of that kind.
+
+    `aside` are letters that one of the dialects does not have.
+    """
+    matches, missing, added = [], [], []
+    ours, theirs = _by_letter(left, aside), _by_letter(right, aside)
+    for letter in {**ours, **theirs}:
+        mine, other = ours.get(letter, []), theirs.get(letter, [])
+        matches += list(zip(mine, other, strict=False))
+        missing += mine[len(other) :]
+        added += other[len(mine) :]
+    return Steps(sorted(matches, key=lambda pair: pair[0].first.seq), missing, added)
+
+
+def _by_letter(node: Node, aside: Collection[str]) -> dict[str, list[Step]]:
+    found: dict[str, list[Step]] = {}
+    for step in node.steps:
+        if step.letter not in aside:
+            found.setdefault(step.letter, []).append(step)
+    return found
+
+
+def presence(left: Node, right: Node, steps: Steps) -> Iterator[Change]:
+    """Yield a change for every event that only one side has."""
+    known = {one.letter for one, _ in steps.matches}
+    for step in steps.missing:
+        there = near([(a.last, b.last) for a, b in steps.matches], step.first, right)
+        message = f"{_name(step)} is missing{' once' * (step.letter in known)}"
+        yield Change("lifecycle", left.path, step.first.type, None, step.first.place, there, message)
+    for step in steps.added:
+        here = near([(b.last, a.last) for a, b in steps.matches], step.first, left)
+        message = f"{_name(step)} is new{', once more' * (step.letter in known)}"
+        yield Change("lifecycle", left.path, None, step.first.type, here, step.first.place, message)
+
+
+def _name(step: Step) -> str:
+    count = len(step.pieces) if step.pieces is not None else 1
+    return f"`{step.first.type}`" + (f" ×{count}" if count > 1 else "")
+
+
+def near(pairs: Sequence[tuple[Event, Event]], event: Event, other: Node) -> Place | None:
+    """Return the place on the other side after which an event like this one would stand; None in an empty log.
+
+    `pairs` are events of its own side with theirs, `other` is the node it would belong to.
+    """
+    before = [theirs for ours, theirs in pairs if ours.seq < event.seq]
+    if before:
+        return max(before, key=lambda one: one.seq).place
+    above = (one.place for node in other.up() for one in node.events())
+    return next(above, None)
+
+
+def order(left: Node, own: list[Match], below: list[Match], pairs: frozenset[Pair]) -> Iterator[Change]:
+    """Yield a change for every event that comes in another order."""
+    for (ours, theirs), (_, partner) in misplaced(own, below, pairs):
+        way = "before" if theirs.first.seq < partner.first.seq else "after"
+        if theirs.first.seq < partner.first.seq and theirs.last.seq > partner.first.seq:
+            way = "until after"
+        message = f"{_name(theirs)} comes {way} {_name(partner)}"
+        yield Change(
+            "lifecycle", left.path, ours.first.type, theirs.first.type, ours.last.place, theirs.last.place, message
+        )

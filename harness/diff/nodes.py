@@ -1,0 +1,135 @@
+"""A session as a tree: session, turns, inputs and responses, items, parts; each with its events."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from harness.diff.audio import Audio
+from harness.diff.vocabulary import NodeKind
+from harness.model import JSON, Event, Place
+from harness.protocol.dialects import Dialect
+
+SEGMENTS = {"configuration": "update"}
+"""How a path calls a node, where that is not its kind."""
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One event of a node; or many that only bring one value in pieces."""
+
+    letter: str
+    first: Event
+    last: Event
+    pieces: list[str] | None = None
+    """The pieces, where these are many events."""
+
+
+class Claim(NamedTuple):
+    """What one event says about a node."""
+
+    value: "Value"
+    event: Event
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A part of a session."""
+
+    kind: NodeKind
+    parent: "Node | None"
+    number: int = 0
+    """From 1, among its siblings of its kind; 0 for what there is only one of."""
+    steps: list[Step] = field(default_factory=list)
+    children: list["Node"] = field(default_factory=list)
+    log: list[tuple[str, Event]] = field(default_factory=list)
+    """The letters and events of the node and all below, in the order of the log; kept at the root's children only."""
+    asked: Event | None = None
+    """What called for a response."""
+    claims: dict[str, dict[str, Claim]] = field(default_factory=dict)
+    """What the events say: by name of the value, by the letter that says it."""
+    expanded: bool = False
+    """Whether the claims are collected."""
+    counts: dict[NodeKind, int] = field(default_factory=dict)
+    """How many children there are of each kind."""
+
+    def child(self, kind: NodeKind, number: int | None = None) -> "Node":
+        """Add a node below this one and return it; it is numbered in its kind unless `number` says otherwise."""
+        if number is None:
+            number = self.counts[kind] = self.counts.get(kind, 0) + 1
+        made = Node(kind, self, number)
+        self.children.append(made)
+        return made
+
+    def of(self, kind: NodeKind) -> list["Node"]:
+        """Return the nodes of one kind right below this one."""
+        return [child for child in self.children if child.kind == kind]
+
+    def walk(self) -> Iterator["Node"]:
+        """Yield this node and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def up(self) -> Iterator["Node"]:
+        """Yield this node and all above it."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    @property
+    def path(self) -> str:
+        """Return where the node is, such as `turn 1 / response 1 / item 1`."""
+        named = [_segment(node) for node in self.up() if node.parent is not None]
+        return " / ".join(reversed(named)) or "session"
+
+    def events(self) -> Iterator[Event]:
+        """Yield the first and the last event of every step here and below."""
+        for node in self.walk():
+            for step in node.steps:
+                yield step.first
+                yield step.last
+
+    def first(self) -> Event | None:
+        """Return the first event here and below, None when there is none."""
+        return min(self.events(), key=lambda event: event.seq, default=None)
+
+    def last(self) -> Event | None:
+        """Return the last event here and below, None when there is none."""
+        return max(self.events(), key=lambda event: event.seq, default=None)
+
+    @property
+    def place(self) -> Place | None:
+        """Return where the node begins in its log."""
+        first = self.first()
+        return None if first is None else first.place
+
+    @property
+    def branch(self) -> "Node":
+        """Return the child of the root that the node is in, or is."""
+        return next((node for node in self.up() if node.parent is None or node.parent.parent is None), self)
+
+    def value(self, name: str) -> "Value":
+        """Return what is said last about a value, None when nothing is."""
+        claims = self.claims.get(name)
+        return max(claims.values(), key=lambda claim: claim.event.seq).value if claims else None
+
+
+Value: TypeAlias = JSON | Audio | Node
+"""What an event can say: a value, how long some audio is, or which other node it is about."""
+
+
+def _segment(node: Node) -> str:
+    if node.kind == "configuration" and not node.number:
+        return "session"
+    return f"{SEGMENTS.get(node.kind, node.kind)} {node.number}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """A session as a tree."""
+
+    dialect: Dialect
+    root: Node
+    items: dict[str, Node]
+    """The items by their ids."""

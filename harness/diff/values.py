@@ -1,0 +1,175 @@
+"""Compares what the events say about two nodes: one change for one value, however often it is said."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import orjson
+
+from harness.diff import words
+from harness.diff.audio import Audio
+from harness.diff.nodes import Claim, Node, Value
+from harness.diff.options import Kind, Options
+from harness.diff.structure import compact, differences
+from harness.diff.vocabulary import CONTENT, ENCODED, STREAM_PLACES, WORDS
+from harness.model import JSON
+
+ENDING = frozenset({"status", "status_details"})
+"""How a response or an item ended."""
+
+
+class Found(NamedTuple):
+    """One value that differs."""
+
+    name: str
+    kind: Kind
+    left: Claim | None
+    right: Claim | None
+    left_value: JSON
+    right_value: JSON
+    message: str
+
+
+class _Pair(NamedTuple):
+    left: Claim | None
+    right: Claim | None
+    final: bool
+    """Whether it is what both sides say last, and not only what one event says on the way."""
+
+
+def compare(left: Node, right: Node, options: Options, mixed: bool) -> Iterator[Found]:
+    """Yield the values in which two nodes differ; usage and places in the audio are left to others.
+
+    `mixed` says that the sessions are of two dialects: what only one of them tells is then no difference.
+    """
+    for name in sorted(left.claims.keys() | right.claims.keys()):
+        if name.partition(".")[0] != "usage" and name not in STREAM_PLACES:
+            yield from _value(name, left, right, options, mixed)
+
+
+def _value(name: str, left: Node, right: Node, options: Options, mixed: bool) -> Iterator[Found]:
+    seen: set[tuple[bytes, bytes]] = set()
+    for pair in _pairs(name, left, right):
+        ours, theirs = _said(pair.left), _said(pair.right)
+        if isinstance(ours, Node) or isinstance(theirs, Node):
+            continue
+        key = _key(ours), _key(theirs)
+        if key in seen:
+            continue
+        seen.add(key)
+        if not _aside(name, pair, mixed) and not same(name, ours, theirs, options):
+            yield from _told(name, left, pair)
+
+
+def _pairs(name: str, left: Node, right: Node) -> Iterator[_Pair]:
+    """Yield what is said of a value at last, then what each event says of it that is there on both sides."""
+    ours, theirs = left.claims.get(name, {}), right.claims.get(name, {})
+    common = [letter for letter in ours.keys() | theirs.keys() if _speaks(left, letter) and _speaks(right, letter)]
+    if common:
+        yield _Pair(_last(ours, common), _last(theirs, common), True)
+    elif name in CONTENT:
+        yield _Pair(_last(ours, ours), _last(theirs, theirs), True)
+    for letter in sorted(common):
+        yield _Pair(ours.get(letter), theirs.get(letter), False)
+
+
+def _speaks(node: Node, letter: str) -> bool:
+    return any(step.letter == letter for above in node.up() for step in above.steps)
+
+
+def _last(claims: dict[str, Claim], letters: "list[str] | dict[str, Claim]") -> Claim | None:
+    found = [claims[letter] for letter in letters if letter in claims]
+    return max(found, key=lambda claim: claim.event.seq, default=None)
+
+
+def _said(claim: Claim | None) -> Value:
+    return None if claim is None else claim.value
+
+
+def _key(value: Value) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str)
+
+
+def _aside(name: str, pair: _Pair, mixed: bool) -> bool:
+    """Tell whether a value that one side does not tell is no difference."""
+    if pair.left is not None and pair.right is not None:
+        return False
+    return name == "audio" or (mixed and not (pair.final and name in CONTENT))
+
+
+def same(name: str, left: Value, right: Value, options: Options) -> bool:
+    """Tell whether two values of that name mean the same."""
+    if isinstance(left, Audio) and isinstance(right, Audio):
+        return not options.exceeds(left.ms, right.ms) and not _louder(left, right, options)
+    if isinstance(left, str) and isinstance(right, str):
+        if name in ENCODED:
+            return decoded(left) == decoded(right)
+        return left.strip() == right.strip() if name in WORDS else left == right
+    if name.endswith("_ms") and isinstance(left, int | float) and isinstance(right, int | float):
+        return not options.exceeds(left, right)
+    return left == right
+
+
+def _louder(left: Audio, right: Audio, options: Options) -> bool:
+    known = left.level_db is not None and right.level_db is not None
+    return known and abs(left.level_db - right.level_db) > options.level_db  # type: ignore[operator]
+
+
+def decoded(text: str) -> JSON:
+    """Return the JSON in a string, the string itself where it is none."""
+    try:
+        return orjson.loads(text)  # type: ignore[no-any-return]
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _told(name: str, node: Node, pair: _Pair) -> Iterator[Found]:
+    """Yield the difference between two values; for JSON in a string, each field that differs."""
+    kind = _kind(node, name)
+    left, right = _said(pair.left), _said(pair.right)
+    said_by = "" if pair.final else _said_by(pair)
+    if isinstance(left, str) and isinstance(right, str):
+        ours, theirs = decoded(left), decoded(right)
+        if name in ENCODED and isinstance(ours, dict) and isinstance(theirs, dict):
+            for one in differences(ours, theirs):
+                message = said_by + arrow(one.left, one.right)
+                yield Found(f"{name}.{one.path}", kind, pair.left, pair.right, one.left, one.right, message)
+            return
+        message = (
+            words.shown(words.compare(left, right)) if name in WORDS or " " in left + right else arrow(left, right)
+        )
+        yield Found(name, kind, pair.left, pair.right, left, right, said_by + message)
+        return
+    ours, theirs = _plain(left), _plain(right)
+    yield Found(name, kind, pair.left, pair.right, ours, theirs, said_by + arrow(_shown(left), _shown(right)))
+
+
+def _said_by(pair: _Pair) -> str:
+    claim = pair.right or pair.left
+    return f"`{claim.event.type}` says: " if claim is not None else ""
+
+
+def _plain(value: Value) -> JSON:
+    if isinstance(value, Audio):
+        return {"ms": round(value.ms), "level_db": None if value.level_db is None else round(value.level_db, 1)}
+    return None if isinstance(value, Node) else value
+
+
+def _shown(value: Value) -> JSON:
+    if isinstance(value, Audio):
+        return f"{value.ms / 1000:.2f} s" + ("" if value.level_db is None else f" at {value.level_db:.0f} dB")
+    return _plain(value)
+
+
+def arrow(left: JSON, right: JSON) -> str:
+    """Return a change in a line: `alloy → verse`."""
+    if left is None or right is None:
+        return f"{compact(left) or 'nothing'} → {compact(right) or 'nothing'}"
+    return f"{compact(left)} → {compact(right)}"
+
+
+def _kind(node: Node, name: str) -> Kind:
+    if name.endswith("_ms"):
+        return "timing"
+    if name.partition(".")[0] in ENDING or node.kind == "error":
+        return "lifecycle"
+    return "configuration" if node.kind == "response" else "content"
