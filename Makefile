@@ -45,6 +45,7 @@ fix: setup ## format, and mend what the linter can
 
 bench: setup ## measure the speed of check and the start of replay
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/read_speed.py
 
 schemas: setup ## make schemas/ anew from the pinned packages
 	$(BIN)/python tools/make_schemas.py
