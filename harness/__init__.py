@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.api import check as check
+    from harness.api import diff as diff
     from harness.api import load as load
     from harness.api import loads as loads
-    from harness.diff import diff as diff  # type: ignore[attr-defined]
     from harness.model import JSON as JSON
     from harness.model import Change as Change
     from harness.model import Entry as Entry
@@ -51,7 +51,7 @@ _RECORDS = (
 _HOMES = {
     "Monitor": "harness.rules.monitor",
     "check": "harness.api",
-    "diff": "harness.diff",
+    "diff": "harness.api",
     "load": "harness.api",
     "loads": "harness.api",
     "serve": "harness.net.server",

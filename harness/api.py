@@ -11,6 +11,7 @@ from harness.events import event_of
 from harness.model import Entry, Problem, Repair, Report, Session
 
 if TYPE_CHECKING:
+    from harness.diff import Comparison, Options
     from harness.logs import Limits
     from harness.reports.checked import Checked
 
@@ -51,6 +52,20 @@ def judge(source: Session | str | os.PathLike[str]) -> "Checked":
     if isinstance(source, Session):
         return examine((*source.entries, *source.problems), source.path, source.dialect)
     return examine(read_file(source), os.fspath(source))
+
+
+def diff(
+    left: Session | str | os.PathLike[str], right: Session | str | os.PathLike[str], options: "Options | None" = None
+) -> "Comparison":
+    """Return what changed from one session, or log, to another: a sequence of `Change`, empty when they are the same.
+
+    Raises:
+        UnreadableError: a file cannot be opened, or nothing in it is an entry.
+    """
+    from harness.diff import compare
+
+    sessions = [source if isinstance(source, Session) else load(source) for source in (left, right)]
+    return compare(sessions[0], sessions[1], options)
 
 
 def read_file(

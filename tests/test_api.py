@@ -60,3 +60,12 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
         harness.load(tmp_path / "none.yaml")
     with pytest.raises(UnreadableError, match="Is a directory"):
         harness.check(tmp_path)
+
+
+def test_two_sessions_or_logs_can_be_compared(seed: Path) -> None:
+    session = harness.load(seed)
+    assert list(harness.diff(seed, session)) == []
+    changed = harness.loads(seed.read_text("utf-8").replace("thanks", "cheers"))
+    (change,) = harness.diff(session, changed)
+    assert change.kind == "content"
+    assert "thanks" in change.message and "cheers" in change.message
