@@ -60,6 +60,8 @@ class Instance:
     """The case that says that it, or what holds it, was closed too early."""
     overrun: Violation | None = None
     """The case of the first event that came after its end."""
+    doubts: dict[str, tuple[JSON, Violation]] = field(default_factory=dict)
+    """Attributes in which one event differed, with its value and its case; a second one makes it right."""
     steps: int = 0
     """How many events it and what it holds have taken since something was assumed."""
     last: Mark | None = None

@@ -5,9 +5,10 @@ from typing import TypeAlias
 from harness.engine.declarations import Declarations
 from harness.engine.docket import Docket
 from harness.engine.facts import Facts
+from harness.engine.instances import Instance
 from harness.engine.links import Ask, Links
 from harness.engine.paths import parse, value_at
-from harness.engine.scopes import Instance, Scopes
+from harness.engine.scopes import Scopes
 from harness.engine.violation import Mark, Signal, Violation
 from harness.model import JSON, Event
 
@@ -75,7 +76,7 @@ class Judge:
         `letter` is the canonical name of the event, empty for one that the protocol does not know. `damaged` says
         that its schema does not hold: it is then not held to its place, and neither are those that miss it.
         """
-        attributes = self._identify(event.body)
+        attributes = self._identify(event.body, letter)
         self._links.tick(event)
         if damaged or not letter:
             self.docket.excuse(event.seq, attributes)
@@ -84,7 +85,7 @@ class Judge:
             self._step(event, letter, attributes, damaged)
         return self.docket.news()
 
-    def _identify(self, body: dict[str, JSON]) -> dict[str, JSON]:
+    def _identify(self, body: dict[str, JSON], letter: str) -> dict[str, JSON]:
         attributes = self.attributes(body)
         aliases, sightings = self._scopes.aliases, self._scopes.sightings
         if len(sightings) > SIGHTINGS:
@@ -94,7 +95,10 @@ class Judge:
             if value.__class__ is str:
                 sightings[value] = sightings.get(value, 0) + 1
                 if aliases and (name, value) in aliases:
-                    attributes[name] = aliases[name, value]
+                    if name in self._scopes.openers.get(letter, ()):
+                        self._scopes.release(name, value)
+                    else:
+                        attributes[name] = aliases[name, value]
         return attributes
 
     def _step(self, event: Event, letter: str, attributes: dict[str, JSON], damaged: bool) -> None:
@@ -124,6 +128,7 @@ class Judge:
 
     def finish(self) -> list[Violation]:
         """Settle what is still open; return the violations that are now known."""
+        self._scopes.recount(self.docket.cases)
         self._links.finish()
         self._facts.finish()
         for instance in self._scopes.unfinished():

@@ -11,7 +11,7 @@ from harness.engine.docket import Docket
 from harness.engine.grammar import compile_grammar
 from harness.engine.instances import Assumption, Instance, Track
 from harness.engine.recovery import Assume, Recovery
-from harness.engine.violation import Mark, Signal
+from harness.engine.violation import Mark, Signal, Violation
 from harness.model import JSON
 
 
@@ -25,6 +25,8 @@ class Scopes:
         self.aliases: dict[tuple[str, JSON], JSON] = {}
         """Wrong attribute values and what they stand for."""
         self.sightings: dict[JSON, int] = {}
+        self.openers: dict[str, set[str]] = {}
+        """The letters that open something of its own, with the attributes that name it."""
         self.tracks: dict[str, Track] = {}
         self._routes: dict[str, list[Track]] = {}
         for scope in declarations.scopes:
@@ -32,6 +34,9 @@ class Scopes:
             parent = self.tracks[scope.within] if scope.within else None
             plain = frozenset(letter.partition("/")[0] for letter in automaton.alphabet)
             track = self.tracks[scope.name] = Track(scope, automaton, parent, plain)
+            if parent is None:
+                for letter in automaton.once & automaton.table[0].keys():
+                    self.openers.setdefault(letter, set()).update(scope.key)
             for letter in plain:
                 self._routes.setdefault(letter, []).append(track)
 
@@ -65,7 +70,7 @@ class Scopes:
         for name in track.declared.binds:
             value = attributes.get(name)
             if value is not None and bound.setdefault(name, value) != value:
-                return self._disagree(instance, signal, letter, name)
+                return self._dispute(instance, signal, letter, name)
         self._advance(instance, signal, letter)
         return instance
 
@@ -152,6 +157,11 @@ class Scopes:
         attributes = signal.attributes
         parent = track.instances.get(track.key(attributes))
         if parent is not None:
+            name = _mismatch(parent, attributes)
+            other = self._closest(track, attributes, signal.letter) if name is not None else None
+            if name is not None and other is not None:
+                self._mistake(other, signal, _mismatch(other, attributes) or name, other.opened)
+                return other
             if parent.closed and not parent.wild:
                 self.recovery.overrun(parent, signal, signal.letter)
             return parent
@@ -193,18 +203,47 @@ class Scopes:
 
     # -- wrong names ----
 
+    def _dispute(self, instance: Instance, signal: Signal, letter: str, name: str) -> Instance:
+        """Settle where an event belongs whose key names one instance and whose other attributes name another."""
+        other = self._closest(instance.scope, signal.attributes, letter)
+        wrong = _mismatch(other, signal.attributes) if other is not None else None
+        if other is not None and wrong is not None and other is not instance:
+            return self._disagree(other, signal, letter, wrong)
+        return self._disagree(instance, signal, letter, name)
+
     def _disagree(self, instance: Instance, signal: Signal, letter: str, name: str) -> Instance:
         """Report an attribute that differs from its instance; the event alone with its value is to blame."""
         seen, wanted = signal.attributes[name], instance.attributes[name]
-        if name in instance.bound and self.sightings.get(wanted, 0) < self.sightings.get(seen, 0):
+        alone = self.sightings.get(wanted, 0) <= 1 < self.sightings.get(seen, 0)
+        if name in instance.bound and alone:
             self._mistake(instance, signal, name, instance.opened, opener=True)
             instance.bound[name] = seen
+        elif instance.doubts.get(name, (None, None))[0] == seen:
+            self._rename(instance, signal, name)
         else:
-            self._mistake(instance, signal, name, instance.opened)
+            case = self._mistake(instance, signal, name, instance.opened)
+            instance.doubts[name] = (seen, case)
         self._advance(instance, signal, letter)
         return instance
 
-    def _mistake(self, instance: Instance, signal: Signal, name: str, other: Mark, opener: bool = False) -> None:
+    def _rename(self, instance: Instance, signal: Signal, name: str) -> None:
+        """A second event says the same: the opening of the instance was wrong, and not they."""
+        track, (good, case) = instance.scope, instance.doubts.pop(name)
+        bad = instance.attributes[name]
+        case.witnesses = [(case.mark, "says the other")]
+        case.mark, case.seen, case.wanted = instance.opened, bad, good
+        case.followers += 1
+        key = tuple(
+            [good if part == name else value for part, value in zip(track.declared.key, instance.key, strict=True)]
+        )
+        if name in instance.bound:
+            instance.bound[name] = good
+        if key != instance.key and key not in track.instances:
+            del track.instances[instance.key]
+            instance.key = key
+            track.instances[key] = instance
+
+    def _mistake(self, instance: Instance, signal: Signal, name: str, other: Mark, opener: bool = False) -> Violation:
         """File a wrong attribute of an event, or of the opening of its instance, and read it as the right one."""
         seen, wanted = signal.attributes[name], instance.attributes[name]
         bad, good = (wanted, seen) if opener else (seen, wanted)
@@ -212,11 +251,24 @@ class Scopes:
         case.rule, case.severity = self._identity, self._identity.severity
         case.attribute, case.seen, case.wanted = name, bad, good
         case.witnesses.append((signal.mark if opener else other, "says the other"))
-        self._docket.file(case, signal.attributes)
+        case = self._docket.file(case, signal.attributes) or case
         if isinstance(bad, str) and self.sightings.get(bad, 0) <= 1:  # nobody's real name
             self._docket.entangle(case, bad)
             self.aliases[name, bad] = good
         signal.attributes[name] = good
+        return case
+
+    def release(self, name: str, value: JSON) -> None:
+        """Take a value as somebody's real name after all: an event opens something by it."""
+        self.aliases.pop((name, value), None)
+
+    def recount(self, cases: list[Violation]) -> None:
+        """Turn the blame round where the name that was taken for wrong is the one that nearly all events use."""
+        for case in cases:
+            told = case.kind == "disagrees" and case.witnesses
+            if told and self.sightings.get(case.seen, 0) > self.sightings.get(case.wanted, 0) == 1:
+                case.mark, case.witnesses[0] = case.witnesses[0][0], (case.mark, "says the other")
+                case.seen, case.wanted = case.wanted, case.seen
 
     # -- the end ----
 
