@@ -144,7 +144,6 @@ def replay_server() -> "Iterator[Callable[..., Server]]":
     the test, unless `judge=False` says that they are meant to misbehave.
     """
     from harness.net.server import serving
-    from harness.reports.checked import Checked
 
     judged: list[Server] = []
     with ExitStack() as running:
@@ -157,4 +156,5 @@ def replay_server() -> "Iterator[Callable[..., Server]]":
 
         yield start
     for server in judged:
-        _fail_on(Checked(server.report), "error")
+        for connection in server.checked():
+            _fail_on(connection, "error")
