@@ -13,7 +13,9 @@ from harness.reports.line import Line, Span, plain
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "format_name", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True
+)
 def rules(format_name: str) -> None:
     """List the rules: code, name, severity, whose fault it is and what it rests on."""
     output.show(_FORMATS[format_name](manuals().values()))
@@ -35,4 +37,16 @@ def _json(all_rules: Iterable[Rule]) -> Iterator[Line]:
     yield plain(json.dumps([asdict(rule) for rule in all_rules], indent=2, ensure_ascii=False))
 
 
-_FORMATS: Mapping[str, Callable[[Iterable[Rule]], Iterator[Line]]] = {"text": _table, "json": _json}
+def _markdown(all_rules: Iterable[Rule]) -> Iterator[Line]:
+    yield from map(plain, ("# Rules", "", "Written by `make docs` from the manuals of the rules themselves."))
+    for rule in all_rules:
+        yield from map(plain, ("", f"## {rule.code} {rule.name}", ""))
+        yield from map(plain, (f"{rule.severity} · {rule.subject} · {rule.layer}", "", rule.what, ""))
+        yield from map(plain, (f"- Why: {rule.why}", f"- Source: {rule.source}", f"- Do: {rule.do}"))
+
+
+_FORMATS: Mapping[str, Callable[[Iterable[Rule]], Iterator[Line]]] = {
+    "text": _table,
+    "json": _json,
+    "markdown": _markdown,
+}

@@ -20,6 +20,11 @@ def test_the_list_for_programs_has_the_whole_manual(command: Run) -> None:
     assert set(listed[0]) == {"code", "name", "severity", "subject", "layer", "what", "why", "source", "do"}
 
 
+def test_the_list_for_the_docs_has_a_heading_for_each_rule(command: Run) -> None:
+    headings = [line for line in command("rules", "--format", "markdown").lines if line.startswith("## ")]
+    assert headings == [f"## {rule.code} {rule.name}" for rule in manuals().values()]
+
+
 @pytest.mark.parametrize("asked", ["LOG001", "log001", "log-cannot-be-read"])
 def test_a_manual_is_found_by_code_or_name(command: Run, asked: str) -> None:
     outcome = command("rule", asked)

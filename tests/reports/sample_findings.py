@@ -32,7 +32,7 @@ DIVERGES = Finding(
     message='the deltas say " fro" where the final text says " for"',
     why="response resp_…A5Wn / output 0 / content 0, opened at line 150",
     hint="trust `done`; report this to the server",
-    expected=('" for"',),
+    expected=(" for",),
     witnesses=(
         Witness(31, Place(LOG, 214, 3), "response.text.delta", "diverges here"),
         Witness(32, Place(LOG, 300, 1), "response.text.done", "the final text"),

@@ -79,3 +79,9 @@ def test_a_log_without_stamps_shows_no_times(diverging: Checked) -> None:
 
 def test_standard_input_is_called_by_its_name(clean: Checked) -> None:
     assert printed(replace(clean, report=replace(clean.report, path="-")))[0].startswith("<stdin>: clean")
+
+
+def test_event_types_that_were_expected_stand_as_they_are(diverging: Checked) -> None:
+    finding = replace(diverging.report.findings[0], expected=("response.text.delta", "response.text.done"))
+    lines = printed(replace(diverging, report=replace(diverging.report, findings=(finding,))))
+    assert "  expected  response.text.delta | response.text.done" in lines

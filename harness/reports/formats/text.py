@@ -48,9 +48,14 @@ def block(finding: Finding, kept: dict[int, Summary]) -> Iterator[Line]:
         if text:
             yield plain(f"   {text}")
     yield from _events(finding, around(finding, kept))
-    for label, text in (("expected", " | ".join(finding.expected)), ("do", finding.hint)):
+    for label, text in (("expected", " | ".join(map(_visible, finding.expected))), ("do", finding.hint)):
         if text:
             yield (Span(" " * FACTS + label.ljust(9), "faint"), Span(f" {text}"))
+
+
+def _visible(text: str) -> str:
+    """Quote a value whose ends would not be seen, such as the delta ` for`."""
+    return text if text and text == text.strip() else f'"{text}"'
 
 
 def _heading(finding: Finding) -> Line:
