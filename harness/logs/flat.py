@@ -17,9 +17,9 @@ SURE, TOSS_UP = 1.0, 0.5
 
 
 class Recovered(NamedTuple):
-    """An event whose indentation was rebuilt."""
+    """An event, and what had to be guessed to read it."""
 
-    content: dict[str, JSON]
+    content: JSON
     repairs: tuple[Repair, ...]
     problems: tuple[Problem, ...]
 

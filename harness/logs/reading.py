@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO, cast
 
 from harness.errors import UnreadableError, UsageError
@@ -19,10 +20,10 @@ BOM = b"\xef\xbb\xbf"
 def read(
     stream: IO[bytes], path: str, knowledge: Knowledge, shape: str | None = None, limits: Limits | None = None
 ) -> Iterator[Entry | Problem]:
-    """Yield the entries of a log, lazily, with the problems of those that could not be read.
+    """Return the entries of a log, lazily, with the problems of those that could not be read.
 
-    `stream` is binary and need not be seekable; `path` is what places say. `shape` forces a reader by its name
-    instead of letting the log's beginning choose.
+    Only its beginning is read at once, to choose the reader. `stream` is binary and need not be seekable; `path`
+    is what places say. `shape` forces a reader by its name instead of letting the log's beginning choose.
 
     Raises:
         UsageError: there is no shape of that name.
@@ -30,19 +31,17 @@ def read(
     """
     limits = limits or Limits()
     head = _peek(stream)
-    whole = cast(IO[bytes], io.BufferedReader(_Rewound(head.removeprefix(BOM), stream), SNIFFED))
     if not head.strip():
-        yield problems.EMPTY.at(Place(path, 1, 1), "there is nothing in this log")
-        return
+        return iter([problems.EMPTY.at(Place(path, 1, 1), "there is nothing in this log")])
     if b"\0" in head:
-        yield problems.BINARY.at(Place(path, 1, head.index(b"\0") + 1), "this is binary data, not a log")
-        return
-    count = 0
-    for found in _chosen(head.removeprefix(BOM), path, shape).read(whole, path, knowledge, limits):
-        count += 1
-        yield found
-    if not count:
-        raise UnreadableError(f"{path}: no event was found in this log; {problems.EMPTY.do}")
+        return iter([problems.BINARY.at(Place(path, 1, 1), "this is binary data, not a log")])
+    head = head.removeprefix(BOM)
+    whole = cast(IO[bytes], io.BufferedReader(_Rewound(head, stream), SNIFFED))
+    found = _chosen(head, path, shape).read(whole, path, knowledge, limits)
+    first = next(found, None)
+    if first is None:
+        raise UnreadableError(f"{path}: no event was found in this log")
+    return chain([first], found)
 
 
 def _chosen(head: bytes, path: str, name: str | None) -> Shape:

@@ -14,6 +14,8 @@ BOOLEANS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+WORDS: dict[str, bool | None] = {**dict.fromkeys(NULLS), **BOOLEANS}
+NUMBERS = "-+.0123456789"
 # YAML 1.1 has these too; they are booleans only where the schema wants one and no string.
 OLD_BOOLEANS = {
     **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON"), True),
@@ -29,14 +31,16 @@ def plain(text: str, node: Node) -> JSON:
     A string where the schema allows one, but for null where it allows that too; else whatever of the allowed
     types the text can be; where it can be none of them, what it looks like, so that the judge sees the mistake.
     """
+    if not node.described:
+        return core(text)
     types = node.types
-    if "string" in types and node.described and len(types) <= 2:
+    if "string" in types and len(types) <= 2:
         if "null" in types:
             return None if text in NULLS else text
         if len(types) == 1:
             return text
     value = core(text)
-    if "string" in types and node.described and not _fits(value, types):
+    if "string" in types and not _fits(value, types):
         return text
     if value.__class__ is str and "boolean" in types and "string" not in types:
         return OLD_BOOLEANS.get(text, value)
@@ -45,11 +49,9 @@ def plain(text: str, node: Node) -> JSON:
 
 def core(text: str) -> JSON:
     """Return what an unquoted scalar is by itself: null, a boolean, a number as JSON writes it, or a string."""
-    if text in NULLS:
-        return None
-    if text[0] in "-+.0123456789":
-        return _number(text)
-    return BOOLEANS.get(text, text)
+    if text[:1] in NUMBERS:
+        return _number(text) if text else None
+    return WORDS.get(text, text)
 
 
 def _number(text: str) -> JSON:

@@ -5,10 +5,40 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 NS_PER_SECOND = 1_000_000_000
+# An hour of them, the longest session there is; then a log's seconds are forgotten.
+MOST_SECONDS = 3_600
 
 ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9})\d*)?\s?(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?\Z",
 )
+
+
+class Clock:
+    """The layout of a log's stamps and the seconds met in it, for a reader in a hurry.
+
+    A stamp of the layout is at `seconds[stamp[:20] + stamp[end:]] + int(stamp[20:end]) * scale`; a KeyError says
+    that the second is new, or the layout another one.
+    """
+
+    __slots__ = ("end", "scale", "seconds")
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, int] = {}
+        self.end = 20
+        self.scale = 1
+
+    def learn(self, document: object) -> None:
+        """Take in the `timestamp` of a document that the formula could not read."""
+        stamp = document.get("timestamp") if isinstance(document, dict) else None
+        match = ISO.match(stamp) if isinstance(stamp, str) else None
+        if match is None or not match[3]:
+            return
+        moment, digits = at_ns(match[0]), len(match[3])
+        if moment is not None:
+            if len(self.seconds) >= MOST_SECONDS:
+                self.seconds.clear()
+            self.end, self.scale = 20 + digits, 10 ** (9 - digits)
+            self.seconds[match[0][:20] + match[0][self.end :]] = moment // NS_PER_SECOND * NS_PER_SECOND
 
 
 def at_ns(stamp: str) -> int | None:

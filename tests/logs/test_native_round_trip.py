@@ -17,10 +17,12 @@ from harness.model import JSON, Entry, Place
 ReadText = Callable[..., Reading]
 
 AWKWARD = [
-    "", " ", ".", "-", "?", "~", "null", "No", "on", "off", "yes", "true", "1", "1:30", "12:30:45", "010", "0x1F", "1_000",
-    ".5", "1e3", "# 1", "#", "'", '"', "a: b", "a #b", "- x", "!", "&x", "*x", "=", "<<", "@", "`", "%", "2024-10-17",
+    "", " ", ".", "-", "?", "~", "null", "No", "on", "off", "yes", "true", "1", "1:30", "12:30:45", "010", "0x1F",
+    "1_000", ".5", "1e3", "# 1", "#", "'", '"', "a: b", "a #b", "- x", "!", "&x", "*x", "=", "<<", "@", "`", "%",
+    "2024-10-17",
     "|", ">", "[", "{", "}", "a\nb", "a\n", "\n", "\n\n", "a\r\nb", "\t", " leading", "trailing ", "It's: ok", "---",
-    "--- x", "...", "\u0085", "\u2028", "\ufeff", "\x00", "\x7f", "🎉", "\ud83d", "é", "\\n", "\\", "inf", ".inf", ".nan",
+    "--- x", "...", "\u0085", "\u2028", "\ufeff", "\x00", "\x7f", "🎉", "\ud83d", "é", "\\n", "\\", "inf",
+    ".inf", ".nan",
 ]  # fmt: skip
 text = st.sampled_from(AWKWARD) | st.text(st.characters(), max_size=20)
 # A reader of JSON that is worth its speed has integers of 64 bits.

@@ -5,6 +5,7 @@ The layout of recorders for HTTP tests (VCR and its kin), extended to WebSocket 
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO
 
 from harness.logs import problems
@@ -16,11 +17,13 @@ from harness.logs.source import Raw, decoded, items
 from harness.logs.yaml_block import Block, Outside
 from harness.logs.yaml_events import General, Refused
 from harness.logs.yaml_forms import Forms
-from harness.model import JSON, Entry, Place, Problem, Side
+from harness.model import JSON, Entry, Place, Problem, Repair, Side
 
 NAME = "cassette"
 
 DIRECTIONS: dict[str, Side] = {"sent": "client", "received": "server"}
+# Frames in this layout have a form: two values, then the event.
+LAYOUT = re.compile(r"- kind: .+\n  direction: .+\n  data:\n")
 TYPE = re.compile(r"^ {4,}type: (\S+)$", re.MULTILINE)
 
 
@@ -33,7 +36,7 @@ def sniff(head: bytes) -> float:
 
 def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> Iterator[Entry | Problem]:
     """Yield the frames of a cassette, one at a time."""
-    trees, forms = Trees(knowledge), Forms()
+    trees, forms = Trees(knowledge), Forms(2, (0, "data"))
     for piece in items(stream, path, limits, b"interactions:"):
         if isinstance(piece, Problem):
             yield piece
@@ -47,42 +50,50 @@ def _frame(piece: Raw, path: str, trees: Trees, forms: Forms, limits: Limits) ->
     if problem is not None:
         yield problem
     text = text.replace("\r\n", "\n").rstrip("\n ")
+    try:
+        values, content, _ = forms.read(text)
+    except Outside:
+        yield from _new_frame(text, place, repairs, trees, forms, limits)
+    else:
+        yield from _entry(values[0], values[1], content, place, repairs)
+
+
+def _new_frame(
+    text: str, place: Place, repairs: tuple[Repair, ...], trees: Trees, forms: Forms, limits: Limits
+) -> Iterator[Entry | Problem]:
+    """Read a frame that is unlike those before."""
     kind = next((match[1] for match in TYPE.finditer(text)), "")
-    frames = forms.read(text, kind)
-    if frames is None:
-        node = _frames(trees.merged(kind))
+    root = Node(items=Node(properties={"data": trees.merged(kind)}))
+    if LAYOUT.match(text):
+        with suppress(Outside):
+            forms.learn(text, root)
+    try:
+        frames = Block(text).root(root)
+    except Outside:
+        general = General(place, limits)
         try:
-            frames = Block(text).root(node)
-            forms.learn(text, kind, node)
-        except Outside:
-            general = General(place, limits)
-            try:
-                frames = general.root(text, node)
-            except Refused as refused:
-                yield refused.problem
-                return
-            yield from general.problems
-    for frame in frames if isinstance(frames, list) else ():
-        for found in _entry(frame, place):
-            yield found._replace(repairs=repairs) if isinstance(found, Entry) else found
+            frames = general.root(text, root)
+        except Refused as refused:
+            yield refused.problem
+            return
+        yield from general.problems
+    for frame in frames if isinstance(frames, list) else [frames]:
+        if not isinstance(frame, dict):
+            yield problems.BROKEN.at(place, "an interaction is an object with `direction` and `data`")
+            continue
+        heads = (str(frame.get("kind", "message")), str(frame.get("direction", "")))
+        yield from _entry(*heads, frame.get("data"), place, repairs)
 
 
-def _frames(data: Node) -> Node:
-    return Node(items=Node(properties={"data": data}))
-
-
-def _entry(frame: JSON, place: Place) -> Iterator[Entry | Problem]:
-    if not isinstance(frame, dict):
-        yield problems.BROKEN.at(place, "an interaction is an object with `direction` and `data`")
-        return
-    direction, kind = str(frame.get("direction", "")), str(frame.get("kind", "message"))
+def _entry(
+    kind: str, direction: str, content: JSON, place: Place, repairs: tuple[Repair, ...]
+) -> Iterator[Entry | Problem]:
     side = DIRECTIONS.get(direction)
     if side is None:
         yield problems.BAD_SENDER.at(place, f"the direction `{direction}` is neither sent nor received")
         side = "unknown"
     if kind != "message":
-        yield Entry(place, None, "system", kind, None)
+        yield Entry(place, None, "system", kind, None, repairs)
         return
-    content = frame.get("data")
     yield from typeless(place, content)
-    yield Entry(place, None, side, direction, content)
+    yield Entry(place, None, side, direction, content, repairs)

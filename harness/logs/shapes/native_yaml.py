@@ -7,17 +7,19 @@ was lost, and the event is rebuilt against its schema (`flat`).
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO
 
 from harness.logs import problems
-from harness.logs.entries import entry
-from harness.logs.flat import recover
+from harness.logs.entries import SIDES, entry
+from harness.logs.flat import Recovered, recover
 from harness.logs.header import YAML_HEADER, check_version
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
 from harness.logs.scalars import empty_string
 from harness.logs.schema_tree import UNKNOWN, Node, Trees
-from harness.logs.source import Raw, decoded, documents
+from harness.logs.source import Raw, breaks, decoded, document_blocks
+from harness.logs.stamps import Clock
 from harness.logs.yaml_block import Block, Outside, unescaped
 from harness.logs.yaml_events import General, Refused
 from harness.logs.yaml_forms import Forms
@@ -31,6 +33,8 @@ HEAD = re.compile(
 )
 KEYS = re.compile(rb"^(?:timestamp|sender|message|content):", re.MULTILINE)
 TYPE = re.compile(r"^(?:- )?([ \t]*)(?:type|'type'|\"type\"): *['\"]?([\w.-]+)['\"]?[ \t]*$", re.MULTILINE)
+SEPARATOR = re.compile(r"^---[ \t]*(?:#.*)?(?:\n|\Z)", re.MULTILINE)
+QUOTES = ("'", '"')
 HEAD_NODE = Node(types=frozenset({"string"}), described=True)
 
 
@@ -43,13 +47,9 @@ def sniff(head: bytes) -> float:
 
 
 def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> Iterator[Entry | Problem]:
-    """Yield the entries of a native YAML stream; the prose before the first document is not one."""
+    """Return the entries of a native YAML stream; the prose before the first document is not one."""
     reader = _Reader(path, knowledge, limits)
-    for piece in documents(stream, path, limits):
-        if isinstance(piece, Problem):
-            yield piece
-        else:
-            yield from reader.document(piece)
+    return chain.from_iterable(reader.block(block) for block in document_blocks(stream, path, limits))
 
 
 class _Reader:
@@ -57,75 +57,104 @@ class _Reader:
         self._path = path
         self._limits = limits
         self._trees = Trees(knowledge)
-        self._forms = Forms()
+        self._clock = Clock()
+        self._forms = Forms(3, ("content",), empty_is_odd=True)
         self._started = False
         self._exact = False
         """Whether this package wrote the log: then every scalar says itself what it is."""
 
-    def document(self, piece: Raw) -> Iterator[Entry | Problem]:
-        text, repairs, problem = decoded(piece.data, Place(self._path, piece.line, 1))
+    def block(self, block: Raw | Problem) -> Iterator[Entry | Problem]:
+        """Yield the entries of some whole documents."""
+        if isinstance(block, Problem):
+            yield block
+            return
+        data, line = block.data, block.line
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        path, new, clock, read = self._path, tuple.__new__, self._clock, self._forms.read
+        seconds, end, scale = clock.seconds, clock.end, clock.scale
+        # The hot path: see `native_jsonl` for what is done to keep it short.
+        for document in data.removesuffix(b"\n").removesuffix(b"\n---").split(b"\n---\n"):
+            try:
+                values, content, count = read(document.decode())
+                stamp, sender, label = values[:3]
+                at_ns = seconds[stamp[:20] + stamp[end:]] + int(stamp[20:end]) * scale
+                if label[0] not in QUOTES:
+                    place = new(Place, (path, line, 1))
+                    yield new(Entry, (place, at_ns, SIDES[sender], label, content, (), stamp))
+                    line += count + 1
+                    continue
+            except (Outside, KeyError, ValueError):
+                pass
+            yield from self._documents(document, line)
+            line += breaks(document) + 2
+            read, end, scale = self._forms.read, clock.end, clock.scale
+
+    def _documents(self, data: bytes, line: int) -> Iterator[Entry | Problem]:
+        """Yield the entries of a document that is unlike those before; odd separators may hold several together."""
+        text, repairs, problem = decoded(data, Place(self._path, line, 1))
         if problem is not None:
             yield problem
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        for part, part_line in _parts(text, line):
+            yield from self._document(part, part_line, repairs)
+
+    def _document(self, text: str, line: int, repairs: tuple[Repair, ...]) -> Iterator[Entry | Problem]:
         head = HEAD.search(text)
         if head is None:
-            yield from self._without_head(text, piece.line, repairs)
+            yield from self._without_head(text, line, repairs)
             return
         before = text[: head.start()]
         if before.strip() and self._started:
-            yield self._not_understood(before, piece.line)
+            yield self._not_understood(before, line)
         self._started = True
-        place = Place(self._path, piece.line + text.count("\n", 0, head.start()), 1)
+        place = Place(self._path, line + before.count("\n"), 1)
         stamp, sender, label, inline = (_scalar(group) for group in head.groups(""))
         body = text[head.end() :].rstrip("\n ")
         body_line = place.line + text.count("\n", head.start(), head.end())
-        content, more, found = self._content(body or inline, body_line if body else body_line - 1)
-        yield from found
-        yield from entry(place, stamp, sender, label, content, (*repairs, *more))
+        found = self._content(text if not before.strip() else "", body or inline, body_line if body else body_line - 1)
+        yield from found.problems
+        mine = tuple(repair for repair in repairs if line <= repair.place.line <= line + text.count("\n"))
+        yield from entry(place, stamp, sender, label, found.content, (*mine, *found.repairs))
+        self._clock.learn({"timestamp": stamp})
 
-    def _content(self, body: str, line: int) -> tuple[JSON, tuple[Repair, ...], tuple[Problem, ...]]:
+    def _content(self, text: str, body: str, line: int) -> Recovered:
+        """Read the event of a document: by a form where it has one, else by the parser its lines need."""
         if not body:
-            return None, (), ()
+            return Recovered(None, (), ())
         base, kind = self._type(body)
-        forms = self._forms
-        empty = None if self._exact or not ("''" in body or '""' in body) else _EmptyStrings(self._path, line)
-        if empty is None:
-            known = forms.read(body, kind)
-            if known is not None:
-                return known, (), ()
+        exact = self._exact or not ("''" in body or '""' in body)
+        empty = None if exact else _EmptyStrings(self._path, line)
         if base == "" and "\n" in body and not self._exact:
             return self._recovered(body, line, kind, empty)
         node = UNKNOWN if self._exact else self._trees.merged(kind)
         try:
+            if text:
+                return Recovered(self._forms.learn(text, Node(properties={"content": node})), (), ())
+        except Outside:
+            pass
+        try:
             content = Block(body, empty.stands_for if empty else None).root(node)
         except Outside:
             return self._general(body, line, node, empty)
-        if empty is None:
-            forms.learn(body, kind, node)
-        return content, tuple(empty.repairs) if empty else (), ()
+        return Recovered(content, tuple(empty.repairs) if empty else (), ())
 
-    def _recovered(
-        self, body: str, line: int, kind: str, empty: "_EmptyStrings | None"
-    ) -> tuple[JSON, tuple[Repair, ...], tuple[Problem, ...]]:
+    def _recovered(self, body: str, line: int, kind: str, empty: "_EmptyStrings | None") -> Recovered:
         place = Place(self._path, line, 1)
         if empty is not None:
             # The recovery counts lines from the beginning of the file.
             empty.line = 0
         found = recover(body, place, self._trees.each(kind), empty.stands_for if empty else None)
-        return found.content, (*found.repairs, *(empty.repairs if empty else ())), found.problems
+        return found._replace(repairs=(*found.repairs, *(empty.repairs if empty else ())))
 
-    def _general(
-        self, body: str, line: int, node: Node, empty: "_EmptyStrings | None"
-    ) -> tuple[JSON, tuple[Repair, ...], tuple[Problem, ...]]:
+    def _general(self, body: str, line: int, node: Node, empty: "_EmptyStrings | None") -> Recovered:
         if empty is not None:
             empty.repairs.clear()
         general = General(Place(self._path, line, 1), self._limits, empty.stands_for if empty else None)
         try:
             content = general.root(body, node)
         except Refused as refused:
-            return None, (), (refused.problem,)
-        return content, tuple(empty.repairs) if empty else (), tuple(general.problems)
+            return Recovered(None, (), (refused.problem,))
+        return Recovered(content, tuple(empty.repairs) if empty else (), tuple(general.problems))
 
     def _type(self, body: str) -> tuple[str, str]:
         """Return the indentation of the event, and its type as far as a glance can tell."""
@@ -145,6 +174,7 @@ class _Reader:
         if header is not None:
             check_version(int(header[1]), self._path)
             self._exact = True
+            self._forms = Forms(3, ("content",))
         elif KEYS.search(text.encode(errors="replace")) is None:
             if self._started:
                 yield self._not_understood(text, line)
@@ -155,8 +185,12 @@ class _Reader:
     def _in_another_order(self, text: str, line: int, repairs: tuple[Repair, ...]) -> Iterator[Entry | Problem]:
         place = Place(self._path, line, 1)
         kind = next((match[2] for match in TYPE.finditer(text) if match[1]), "")
-        content = UNKNOWN if self._exact else self._trees.merged(kind)
-        properties = {"timestamp": HEAD_NODE, "sender": HEAD_NODE, "message": HEAD_NODE, "content": content}
+        properties = {
+            "timestamp": HEAD_NODE,
+            "sender": HEAD_NODE,
+            "message": HEAD_NODE,
+            "content": self._trees.merged(kind),
+        }
         general = General(place, self._limits)
         try:
             document = general.root(text, Node(properties=properties))
@@ -192,6 +226,16 @@ class _EmptyStrings:
         place = Place(self.path, self.line + index, 1)
         self.repairs.append(Repair(place, "empty-string-is-null", f"{key}: ''", f"{key}: null", found.confidence))
         return None
+
+
+def _parts(document: str, line: int) -> Iterator[tuple[str, int]]:
+    """Yield the documents that odd separators (`--- # take two`) still hold together, with their lines."""
+    start = 0
+    for match in SEPARATOR.finditer(document):
+        yield document[start : match.start()], line
+        line += document.count("\n", start, match.end())
+        start = match.end()
+    yield document[start:], line
 
 
 def _scalar(text: str) -> str:
