@@ -6,6 +6,7 @@ from typing import NamedTuple
 from harness.diff.align import Alignment
 from harness.diff.lifecycle import near
 from harness.diff.nodes import Node
+from harness.diff.values import speaks
 from harness.model import Change
 
 Gist = Callable[[Node], str]
@@ -27,20 +28,31 @@ def absences(left: Node, right: Node, alignment: Alignment, gist: Gist) -> Itera
     pairs = [(a, b) for a, b in ends if a is not None and b is not None]
     for i in alignment.removed:
         node = ours[i]
+        if _is_told_by_lost(node, right):
+            continue
         first = node.first()
         there = near(pairs, first, right) if first is not None else None
         message = f"{node.kind} is missing: {_told(node, gist)}"
         yield Absence(node, Change("lifecycle", node.path, gist(node), None, node.place, there, message))
     for j in alignment.added:
         node = theirs[j]
+        if _is_told_by_lost(node, left):
+            continue
         first = node.first()
         here = near([(b, a) for a, b in pairs], first, left) if first is not None else None
         message = f"{node.kind} is new: {_told(node, gist)}"
-        yield Absence(left, Change("lifecycle", node.path, None, gist(node), here, node.place, message))
+        path = f"{left.path} / {node.segment}" if left.parent is not None else node.path
+        yield Absence(left, Change("lifecycle", path, None, gist(node), here, node.place, message))
     for i, j in alignment.replaced:
         yield Absence(ours[i], _two(ours[i], theirs[j], "is another", gist))
     for i, j in alignment.moved:
         yield Absence(ours[i], _two(ours[i], theirs[j], f"is now {theirs[j].path}", gist))
+
+
+def _is_told_by_lost(node: Node, other: Node) -> bool:
+    """Tell whether a node is known only from events that the other side lacks: their absence is told by itself."""
+    letters = {letter for inner in node.walk() for claims in inner.claims.values() for letter in claims}
+    return not any(inner.steps for inner in node.walk()) and not any(speaks(other, letter) for letter in letters)
 
 
 def _any(alignment: Alignment) -> bool:

@@ -7,7 +7,7 @@ the sequences are close to equal.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 BAND = 48
@@ -40,6 +40,22 @@ class Alignment(NamedTuple):
     """Unlike, and at the same spot: one stands where the other stood."""
     removed: list[int]
     added: list[int]
+
+    def renumbered(self, left: Sequence[int], right: Sequence[int]) -> "Alignment":
+        """Return the same of two longer sequences; `left` and `right` say where in them the elements are."""
+        pairs, moved, replaced = (
+            [(left[i], right[j]) for i, j in found] for found in (self.pairs, self.moved, self.replaced)
+        )
+        return Alignment(pairs, moved, replaced, [left[i] for i in self.removed], [right[j] for j in self.added])
+
+
+def joined(alignments: Iterable[Alignment]) -> Alignment:
+    """Return several alignments of different elements as one."""
+    whole = Alignment([], [], [], [], [])
+    for one in alignments:
+        for all_of_it, found in zip(whole, one, strict=True):
+            all_of_it += found  # type: ignore[operator]
+    return whole
 
 
 def align(left: Sequence[Hashable], right: Sequence[Hashable], similar: Similar, twins: Twins) -> Alignment:

@@ -7,15 +7,17 @@ from harness.diff import fold
 from harness.diff.audio import measure
 from harness.diff.grow import part
 from harness.diff.nodes import Claim, Node, Step, Tree, Value
-from harness.diff.vocabulary import CONFIGURING, IDENTITY, PART_TYPES, PLACING, REFERENCES, STREAMS, VOLATILE
+from harness.diff.vocabulary import CONFIGURING, IDENTITY, PART_TYPES, PLACING, REFERENCES, VOLATILE
 from harness.engine.paths import value_at
-from harness.model import JSON, Event
+from harness.model import JSON
 
 Body = dict[str, JSON]
 ROOT = "root"
 """What stands for the beginning of the conversation in a `previous_item_id`."""
 PARTS = ("part", "content")
 """Where an event holds a part; some services repeat it under a second name."""
+ENDING = ("status", "status_details", "usage")
+"""What a response says of itself, and not of how it is made."""
 ELSEWHERE = frozenset({"type", "session", "response", "item", *PARTS})
 """Fields of an event that hold a thing with claims of its own, or only name the event."""
 
@@ -33,6 +35,8 @@ class Claims:
                 if CONFIGURING[step.letter] != "request" and "session" in step.first.body:
                     self._effective.append((step.first.seq, fold.settings(step.first.body["session"])))
         self._effective.sort(key=lambda found: found[0])
+        self.configured = bool(self._effective)
+        """Whether the session tells its configuration; responses are then told only where they deviate from it."""
 
     def expand(self, branch: Node) -> None:
         """Fill in the claims of a child of the root and of all below it."""
@@ -41,75 +45,75 @@ class Claims:
         branch.expanded = True
         for node in list(branch.walk()):
             for step in list(node.steps):
-                if step.pieces is None:
-                    self._event(node, step.letter, step.first)
+                if step.stream is None:
+                    self._event(node, step)
                 else:
-                    self._stream(node, step)
+                    self._stream(node, step, step.stream.name)
 
-    def _stream(self, node: Node, step: Step) -> None:
-        name, pieces = STREAMS[step.letter].name, step.pieces or []
+    def _stream(self, node: Node, step: Step, name: str) -> None:
         if name != "audio":
-            _claim(node, name, step.letter, "".join(pieces), step.last)
+            _claim(node, name, "".join(step.pieces()), step)
             return
         path = "audio.input.format" if step.letter.startswith(">") else "audio.output.format"
-        _claim(node, name, step.letter, measure(pieces, value_at(self._in_force(step.first.seq), path)), step.last)
+        _claim(node, name, measure(step.pieces(), value_at(self._in_force(step.first.seq), path)), step)
 
-    def _event(self, node: Node, letter: str, event: Event) -> None:
-        body = event.body
+    def _event(self, node: Node, step: Step) -> None:
+        body = step.first.body
         for key, value in body.items():
             if key in REFERENCES:
-                self._reference(node, key, letter, value, event)
+                self._reference(node, key, value, step)
             elif key not in ELSEWHERE and key not in IDENTITY and key not in VOLATILE:
-                _claim_all(node, "" if key == "error" else key, letter, value, event)
-        self._response(node, letter, event)
+                _claim_all(node, "" if key == "error" else key, value, step)
+        self._response(node, step)
         holder = body.get("item")
         if isinstance(holder, dict):
-            self._item(_above(node, "input", "item"), letter, holder, event)
+            self._item(_above(node, "input", "item"), holder, step)
         for key in PARTS:
             holder = body.get(key)
             if isinstance(holder, dict):
-                self._part(node, letter, holder, event)
+                self._part(node, holder, step)
 
-    def _response(self, node: Node, letter: str, event: Event) -> None:
-        holder = event.body.get("response")
+    def _response(self, node: Node, step: Step) -> None:
+        holder = step.first.body.get("response")
         if not isinstance(holder, dict):
             return
-        for name in ("status", "status_details", "usage"):
-            _claim_all(node, name, letter, holder.get(name), event)
+        for name in ENDING:
+            _claim_all(node, name, holder.get(name), step)
         output = holder.get("output")
         for item in output if isinstance(output, list) else ():
             if isinstance(item, dict) and str(item.get("id")) in self._items:
-                self._item(self._items[str(item["id"])], letter, item, event)
-        told = ("status", "status_details", "usage", "output")
-        own = fold.settings({key: value for key, value in holder.items() if key not in told})
-        _claim_all(node, "", letter, _minus(own, self._in_force(event.seq)), event)
+                self._item(self._items[str(item["id"])], item, step)
+        known = self._in_force(step.first.seq)
+        if known or not self.configured:
+            own = fold.settings({key: value for key, value in holder.items() if key not in ("output", *ENDING)})
+            _claim_all(node, "", _minus(own, known), step)
 
     def _in_force(self, seq: int) -> Body:
         index = bisect_right(self._effective, seq, key=lambda found: found[0])
         return self._effective[index - 1][1] if index else {}
 
-    def _item(self, node: Node, letter: str, item: Body, event: Event) -> None:
+    def _item(self, node: Node, item: Body, step: Step) -> None:
         for key, value in item.items():
             if key == "content":
                 for index, content in enumerate(value if isinstance(value, list) else ()):
                     if isinstance(content, dict):
-                        self._part(part(node, index), letter, content, event)
+                        self._part(part(node, index), content, step)
             elif key in REFERENCES:
-                self._reference(node, key, letter, value, event)
+                self._reference(node, key, value, step)
             elif key not in IDENTITY and key not in VOLATILE:
-                _claim_all(node, key, letter, value, event)
+                _claim_all(node, key, value, step)
 
-    def _part(self, node: Node, letter: str, content: Body, event: Event) -> None:
+    def _part(self, node: Node, content: Body, step: Step) -> None:
         for key, value in content.items():
             if key == "type":
-                _claim(node, "type", letter, PART_TYPES.get(str(value), value), event)
+                _claim(node, "type", PART_TYPES.get(str(value), value), step)
             elif key == "audio" and isinstance(value, str):
-                form = value_at(self._in_force(event.seq), "audio.input.format")
-                _claim(node, "audio", letter, measure([value], form), event)
+                form = value_at(self._in_force(step.first.seq), "audio.input.format")
+                _claim(node, "audio", measure([value], form), step)
             elif key not in IDENTITY and key not in VOLATILE:
-                _claim_all(node, key, letter, value, event)
+                _claim_all(node, key, value, step)
 
-    def _reference(self, node: Node, key: str, letter: str, value: JSON, event: Event) -> None:
+    def _reference(self, node: Node, key: str, value: JSON, step: Step) -> None:
         """Claim whom an id names; what an output item is called by is its own."""
         if not isinstance(value, str) or not value:
             return
@@ -117,26 +121,26 @@ class Claims:
             if node.kind == "item":
                 self._calls.setdefault(value, node)
             elif value in self._calls:
-                _claim(node, "answers", letter, self._calls[value], event)
-        elif letter in PLACING and value in self._items:
-            _claim(node, "after", letter, self._items[value], event)
-        elif letter in PLACING and value == ROOT:
-            _claim(node, "after", letter, value, event)
+                _claim(node, "answers", self._calls[value], step)
+        elif step.letter in PLACING and value in self._items:
+            _claim(node, "after", self._items[value], step)
+        elif step.letter in PLACING and value == ROOT:
+            _claim(node, "after", value, step)
 
 
 def _above(node: Node, *kinds: str) -> Node:
     return next((above for above in node.up() if above.kind in kinds), node)
 
 
-def _claim(node: Node, name: str, letter: str, value: Value, event: Event) -> None:
+def _claim(node: Node, name: str, value: Value, step: Step) -> None:
     if not fold.empty(value):
-        node.claims.setdefault(name, {})[letter] = Claim(value, event)
+        node.claims.setdefault(name, {})[step.letter] = Claim(value, step)
 
 
-def _claim_all(node: Node, name: str, letter: str, value: JSON, event: Event) -> None:
+def _claim_all(node: Node, name: str, value: JSON, step: Step) -> None:
     """Claim a value, or each field of an object by its path."""
     for path, leaf in _leaves(name, value):
-        _claim(node, path, letter, leaf, event)
+        _claim(node, path, leaf, step)
 
 
 def _leaves(path: str, value: JSON) -> Iterator[tuple[str, JSON]]:

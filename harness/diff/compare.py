@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from harness.diff import lifecycle, timing, usage, values
 from harness.diff.absence import absences
-from harness.diff.align import Alignment, align
+from harness.diff.align import Alignment, align, joined
 from harness.diff.claims import Claims
 from harness.diff.comparison import Comparison, Side
 from harness.diff.configuration import Settings
@@ -15,7 +15,7 @@ from harness.diff.nodes import Node, Tree
 from harness.diff.options import KINDS, Options
 from harness.diff.order import Match, bound
 from harness.diff.selection import selected
-from harness.diff.vocabulary import WORDS, one_sided
+from harness.diff.vocabulary import WORDS, NodeKind, one_sided
 from harness.model import Change, Place, Session
 from harness.protocol import dialects
 
@@ -64,7 +64,7 @@ class _Comparer:
         """Find the changes of all kinds."""
         ours, theirs = self.left.root, self.right.root
         self.pairs[ours] = theirs
-        self._lifecycle(ours, theirs)
+        self._lifecycle(ours, theirs, [])
         keys = fingerprints(self.left), fingerprints(self.right)
         alignment = self._aligned(ours, theirs, *keys)
         self._configurations(alignment)
@@ -90,24 +90,34 @@ class _Comparer:
             self._zip(ours, theirs)
 
     def _aligned(self, left: Node, right: Node, ours: Sequence[int], theirs: Sequence[int]) -> Alignment:
-        """Align the children of two nodes by their keys, and tell of those that have no partner."""
-        sides = left.children, right.children
+        """Align the children of two nodes by their keys, kind by kind, and tell of those that have no partner."""
+        kinds = dict.fromkeys(child.kind for child in (*left.children, *right.children))
+        alignment = joined(self._aligned_kind(left, right, ours, theirs, kind) for kind in kinds)
+        self.moved.update(left.children[i] for i, _ in alignment.moved)
+        self.found += absences(left, right, alignment, self._gist)
+        return alignment
+
+    def _aligned_kind(
+        self, left: Node, right: Node, ours: Sequence[int], theirs: Sequence[int], kind: NodeKind
+    ) -> Alignment:
+        sides = tuple(
+            [(index, child) for index, child in enumerate(node.children) if child.kind == kind]
+            for node in (left, right)
+        )
 
         def similar(i: int, j: int) -> float:
-            if sides[0][i].kind != sides[1][j].kind:
-                return 0.0
-            self._expand(sides[0][i], sides[1][j])
-            return self.features.similarity(sides[0][i], sides[1][j])
+            one, other = sides[0][i][1], sides[1][j][1]
+            self._expand(one, other)
+            return self.features.similarity(one, other)
 
         def twin(side: int, index: int) -> tuple[object, ...]:
-            self.claims[side].expand(sides[side][index].branch)
-            return self.features.twin(sides[side][index])
+            node = sides[side][index][1]
+            self.claims[side].expand(node.branch)
+            return self.features.twin(node)
 
-        alignment = align(ours, theirs, similar, twin)
-        self.moved.update(sides[0][i] for i, _ in alignment.moved)
-        for node, change in absences(left, right, alignment, self._gist):
-            self.found.append((node, change))
-        return alignment
+        keys = [ours[index] for index, _ in sides[0]], [theirs[index] for index, _ in sides[1]]
+        found = align(*keys, similar, twin)
+        return found.renumbered([index for index, _ in sides[0]], [index for index, _ in sides[1]])
 
     def _gist(self, node: Node) -> str:
         *_, root = node.up()
@@ -125,20 +135,21 @@ class _Comparer:
         below: list[Match] = []
         for i, j in [*alignment.pairs, *alignment.moved]:
             below += self._pair(left.children[i], right.children[j])
-        own = self._lifecycle(left, right)
+        own = self._lifecycle(left, right, below)
         self._tell(left, lifecycle.order(left, own, below, self.bound))
         return own + below
 
-    def _lifecycle(self, left: Node, right: Node) -> list[Match]:
+    def _lifecycle(self, left: Node, right: Node, below: list[Match]) -> list[Match]:
         steps = lifecycle.match(left, right, self.aside)
-        self._tell(left, lifecycle.presence(left, right, steps))
+        self._tell(left, lifecycle.presence(left, right, steps, below))
         return steps.matches
 
     def _tell(self, node: Node, changes: Iterable[Change]) -> None:
         self.found += [(node, change) for change in changes]
 
     def _values(self, left: Node, right: Node) -> None:
-        found = list(values.compare(left, right, self.options, self.mixed))
+        one_sided = self.mixed or self.claims[0].configured != self.claims[1].configured
+        found = list(values.compare(left, right, self.options, one_sided))
         reworded = any(one.name in WORDS for one in found)
         for one in found:
             change = _change(left, right, one)
@@ -232,12 +243,8 @@ class _Comparer:
 
 
 def _change(left: Node, right: Node, found: values.Found) -> Change:
-    here, there = (
-        claim.event.place if claim is not None else node.place
-        for claim, node in ((found.left, left), (found.right, right))
-    )
-    path = f"{left.path} / {found.name}"
-    return Change(found.kind, path, found.left_value, found.right_value, here, there, found.message)
+    here, there = found.left_place or left.place, found.right_place or right.place
+    return Change(found.kind, f"{left.path} / {found.name}", found.left, found.right, here, there, found.message)
 
 
 def _side(session: Session, tree: Tree) -> Side:

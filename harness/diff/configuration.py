@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import orjson
+
 from harness.diff import fold, words
 from harness.diff.nodes import Node, Step
 from harness.diff.structure import Difference, differences
@@ -81,8 +83,8 @@ def _told(node: Node, *parts: str) -> _Told | None:
 
 
 def _change(node: Node, one: Difference, left: Place, right: Place, note: str) -> Change:
-    if isinstance(one.left, str) and isinstance(one.right, str) and " " in one.left + one.right:
-        message = words.shown(words.compare(one.left, one.right))
+    if isinstance(one.left, str) and isinstance(one.right, str):
+        message = words.told(one.left, one.right, said=False)
     else:
         message = arrow(one.left, one.right)
     return Change("configuration", f"{node.path} / {one.path}", one.left, one.right, left, right, message + note)
@@ -95,6 +97,4 @@ def _about(path: str, change: Change) -> bool:
 
 
 def _key(one: Difference) -> bytes:
-    import orjson
-
     return orjson.dumps([one.path, one.left, one.right])

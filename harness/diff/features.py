@@ -27,7 +27,7 @@ class Features:
         Nodes of one shape may always be a pair, whatever is said in them; turns of different shapes only when they
         share words. Both must be of one kind: inputs of one role, items and parts of one type.
         """
-        if left.kind != right.kind or _sort(left) != _sort(right):
+        if left.kind != right.kind or not _agree(_sort(left), _sort(right)):
             return 0.0
         same_shape = self.shape(left) == self.shape(right)
         said = _overlap(self.words(left, "input"), self.words(right, "input"))
@@ -74,13 +74,23 @@ def _sort(node: Node) -> tuple[object, ...]:
     return (node.number == 0,) if node.kind == "configuration" else ()
 
 
+def _agree(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
+    """Tell whether two nodes may be a pair; what one of them does not say (the event that does is lost) may fit."""
+    return all(ours == theirs or ours is None or theirs is None for ours, theirs in zip(left, right, strict=True))
+
+
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
     """Return the share of words that two sets have in common; 0 where nothing is said."""
     return len(left & right) / len(left | right) if left and right else 0.0
 
 
 def gist(node: Node) -> str:
-    """Return what a node is about, in a few words."""
+    """Return what a node is about, in a few words; the event when there is only one."""
+    steps = [step for inner in node.walk() for step in inner.steps]
+    return _gist(node) or (f"`{steps[0].first.type}`" if len(steps) == 1 else "")
+
+
+def _gist(node: Node) -> str:
     if node.kind == "part":
         return _quoted(node)
     if node.kind == "error":
@@ -90,7 +100,7 @@ def gist(node: Node) -> str:
         return f"call of {node.value('name')}({_cut(compact(node.value('arguments')))})"
     if kind == "function_call_output":
         return f"result of a call: {_cut(compact(node.value('output')))}"
-    told = [text for child in node.children if (text := gist(child))]
+    told = [text for child in node.children if (text := _gist(child))]
     if node.kind in ("input", "item"):
         return " ".join(filter(None, (str(node.value("role") or ""), *told[:1])))
     return told[0] if told else ""

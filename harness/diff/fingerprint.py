@@ -45,11 +45,10 @@ class _Ids:
 def _fingerprint(branch: Node, ids: _Ids) -> int:
     ids.open(branch)
     told = [
-        (letter, orjson.dumps(_plain(event.body, ids), option=orjson.OPT_SORT_KEYS)) for letter, event in branch.log
+        (step.letter, orjson.dumps(_plain(step.first.body, ids), option=orjson.OPT_SORT_KEYS)) for step in branch.log
     ]
-    runs = [
-        (step.letter, "".join(step.pieces)) for node in branch.walk() for step in node.steps if step.pieces is not None
-    ]
+    streams = (step for node in branch.walk() for step in node.steps if step.stream is not None)
+    runs = [(step.letter, "".join(step.pieces())) for step in streams]
     return hash((branch.kind, tuple(told), tuple(runs)))
 
 

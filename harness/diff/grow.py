@@ -77,8 +77,8 @@ class _Grower:
         """For each response the number of the head that called for it."""
         self._owners: dict[str, str] = {}
         """For each item of a response, the response."""
-        self._named: set[Node] = set()
-        """The responses whose ids are known."""
+        self._unnamed: list[Node] = []
+        """Responses that were asked for and have no id yet."""
         self._nameless: list[Node] = []
         """Inputs whose items have no id yet."""
         self._runs: dict[tuple[str, JSON, JSON], Step] = {}
@@ -94,7 +94,7 @@ class _Grower:
             if response_id and item_id:
                 self._owners.setdefault(item_id, response_id)
             if cause is not None and self.dialect.letters.get((event.side, event.type)) == CREATED:
-                self._asking[response_id] = cause
+                self._asking.setdefault(response_id, cause)
                 self._calling.add(cause)
 
     # Events
@@ -102,19 +102,16 @@ class _Grower:
     def piece(self, letter: str, stream: Stream, event: Event) -> None:
         """Add one piece of a value that is streamed."""
         body = event.body
-        piece = body.get(stream.piece)
-        text = piece if isinstance(piece, str) else ""
-        if letter == APPEND:
-            self._heard = _grown(self._heard, letter, event, text)
-            return
         key = letter, body.get("item_id"), body.get("content_index")
         step = self._runs.get(key)
-        if step is None:
-            self._runs[key] = step = Step(letter, event, event, [])
+        if step is not None:
+            step.events.append(event)
+            return
+        self._runs[key] = step = Step(letter, [event], stream)
+        if letter == APPEND:
+            self._heard = step
+        else:
             self._owner(letter, event).steps.append(step)
-        step.last = event
-        if step.pieces is not None:
-            step.pieces.append(text)
 
     def head(self, letter: str, event: Event) -> None:
         """Add one event."""
@@ -125,8 +122,9 @@ class _Grower:
         self._begun[self._number] = node
         if letter in HEARD and self._heard is not None:
             self._hear(node, self._heard)
-        node.steps.append(Step(letter, event, event))
-        self._top(node).log.append((letter, event))
+        step = Step(letter, [event])
+        node.steps.append(step)
+        self._top(node).log.append(step)
         self._answered |= self._number in self._calling or letter in (CREATED, ">response.create")
 
     def _hear(self, node: Node, heard: Step) -> None:
@@ -134,10 +132,10 @@ class _Grower:
         known = next((step for step in node.steps if step.letter == APPEND), None)
         if known is None:
             node.steps.append(heard)
-        elif known.pieces is not None:
-            known.last = heard.last
-            known.pieces.extend(heard.pieces or ())
+        else:
+            known.events += heard.events
         self._heard = None
+        del self._runs[APPEND, None, None]
 
     def finish(self) -> None:
         """Keep the audio that nothing was made of."""
@@ -165,7 +163,9 @@ class _Grower:
         response_id = _id(body, "response_id", "response")
         if response_id:
             return self._response(response_id)
-        if letter in ALONG | STOPS and self.recent is not None:
+        if letter in ALONG:
+            return self._along() or self.turn or self.root
+        if letter in STOPS and self.recent is not None:
             return self.recent
         return self._cause() or self.turn or self.root
 
@@ -175,6 +175,15 @@ class _Grower:
             return None
         cause = self._causes[self._number]
         return None if cause is None else self._begun.get(cause)
+
+    def _along(self) -> Node | None:
+        """Return the response that an event comes along with: the last one, or the next where its beginning is lost."""
+        following = self._heads[self._number + 1] if self._number + 1 < len(self._heads) else None
+        if following is not None and self.dialect.letters.get((following.side, following.type)) != CREATED:
+            upcoming = _id(following.body, "response_id", "response")
+            if upcoming and upcoming not in self.responses:
+                return self._response(upcoming)
+        return self.recent
 
     def _configuration(self, part: str) -> Node:
         if part == "opening":
@@ -194,6 +203,7 @@ class _Grower:
         if kind == "response":
             made = self._some_turn().child("response")
             made.asked = self._heads[self._number]
+            self._unnamed.append(made)
             self.recent = made
             return made
         item_id = _id(body, "item_id", "item")
@@ -243,8 +253,10 @@ class _Grower:
         if cause in self._nameless:
             self._nameless.remove(cause)
             return cause
-        if self._nameless and value_at(body, "item.role") != "assistant":
-            return self._nameless.pop(0)
+        likely = next((node for node in self._nameless if _may_be(node, body)), None)
+        if likely is not None:
+            self._nameless.remove(likely)
+            return likely
         return self._input(body)
 
     def _part(self, node: Node, body: dict[str, JSON]) -> Node:
@@ -255,16 +267,18 @@ class _Grower:
         node = self.responses.get(response_id)
         if node is None:
             node = self.responses[response_id] = self._new_response(self._asking.get(response_id))
-            self._named.add(node)
+            self._answered |= node.parent is self.turn
+            if node in self._unnamed:
+                self._unnamed.remove(node)
         self.recent = node
         return node
 
     def _new_response(self, asking: int | None) -> Node:
         """Return the node of a response that was not told of before; `asking` is the number of its cause."""
         if asking is None:
-            return self._some_turn().child("response")
+            return self._unnamed[0] if self._unnamed else self._some_turn().child("response")
         cause = self._begun.get(asking)
-        if cause is not None and cause.kind == "response" and cause not in self._named:
+        if cause is not None and cause in self._unnamed:
             return cause
         turn = self._turn_of(cause) if cause is not None else self._some_turn()
         made = turn.child("response")
@@ -274,17 +288,16 @@ class _Grower:
         return made
 
 
+def _may_be(node: Node, body: dict[str, JSON]) -> bool:
+    """Tell whether an event may tell of the item that the first event of an input asks for."""
+    asked, told = node.steps[0].first.body.get("item"), body.get("item")
+    if not isinstance(asked, dict) or not isinstance(told, dict):
+        return isinstance(asked, dict) == isinstance(told, dict)
+    return all(asked.get(name) == told.get(name) for name in ("type", "role", "call_id"))
+
+
 def part(item: Node, index: int) -> Node:
     """Return a part of an item by its content_index, made where it misses."""
     number = index + 1
     found = next((child for child in item.children if child.number == number and child.kind == "part"), None)
     return found or item.child("part", number)
-
-
-def _grown(step: Step | None, letter: str, event: Event, piece: str) -> Step:
-    if step is None:
-        return Step(letter, event, event, [piece])
-    step.last = event
-    if step.pieces is not None:
-        step.pieces.append(piece)
-    return step

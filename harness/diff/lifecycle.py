@@ -12,6 +12,7 @@ class Steps(NamedTuple):
     """The events of two nodes, side by side."""
 
     matches: list[Match]
+    """In the order of the left log."""
     missing: list[Step]
     """Only on the left."""
     added: list[Step]
@@ -41,21 +42,22 @@ def _by_letter(node: Node, aside: Collection[str]) -> dict[str, list[Step]]:
     return found
 
 
-def presence(left: Node, right: Node, steps: Steps) -> Iterator[Change]:
-    """Yield a change for every event that only one side has."""
+def presence(left: Node, right: Node, steps: Steps, below: list[Match]) -> Iterator[Change]:
+    """Yield a change for every event that only one side has; `below` are the events of what the nodes hold."""
     known = {one.letter for one, _ in steps.matches}
+    pairs = [(ours.last, theirs.last) for ours, theirs in (*steps.matches, *below)]
     for step in steps.missing:
-        there = near([(a.last, b.last) for a, b in steps.matches], step.first, right)
+        there = near(pairs, step.first, right)
         message = f"{_name(step)} is missing{' once' * (step.letter in known)}"
         yield Change("lifecycle", left.path, step.first.type, None, step.first.place, there, message)
     for step in steps.added:
-        here = near([(b.last, a.last) for a, b in steps.matches], step.first, left)
+        here = near([(theirs, ours) for ours, theirs in pairs], step.first, left)
         message = f"{_name(step)} is new{', once more' * (step.letter in known)}"
         yield Change("lifecycle", left.path, None, step.first.type, here, step.first.place, message)
 
 
 def _name(step: Step) -> str:
-    count = len(step.pieces) if step.pieces is not None else 1
+    count = len(step.events)
     return f"`{step.first.type}`" + (f" ×{count}" if count > 1 else "")
 
 
@@ -64,9 +66,9 @@ def near(pairs: Sequence[tuple[Event, Event]], event: Event, other: Node) -> Pla
 
     `pairs` are events of its own side with theirs, `other` is the node it would belong to.
     """
-    before = [theirs for ours, theirs in pairs if ours.seq < event.seq]
+    before = [(ours.seq, theirs) for ours, theirs in pairs if ours.seq < event.seq]
     if before:
-        return max(before, key=lambda one: one.seq).place
+        return max(before, key=lambda one: one[0])[1].place
     above = (one.place for node in other.up() for one in node.events())
     return next(above, None)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from harness.diff.audio import Audio
-from harness.diff.vocabulary import NodeKind
+from harness.diff.vocabulary import NodeKind, Stream
 from harness.model import JSON, Event, Place
 from harness.protocol.dialects import Dialect
 
@@ -18,17 +18,36 @@ class Step:
     """One event of a node; or many that only bring one value in pieces."""
 
     letter: str
-    first: Event
-    last: Event
-    pieces: list[str] | None = None
-    """The pieces, where these are many events."""
+    events: list[Event]
+    stream: Stream | None = None
+    """How the pieces are called, where these are pieces."""
+
+    @property
+    def first(self) -> Event:
+        """Return the event, the first of many."""
+        return self.events[0]
+
+    @property
+    def last(self) -> Event:
+        """Return the event, the last of many."""
+        return self.events[-1]
+
+    def pieces(self) -> list[str]:
+        """Return the pieces, what is no text left out."""
+        name = self.stream.piece if self.stream is not None else ""
+        return [piece for event in self.events if isinstance(piece := event.body.get(name), str)]
 
 
 class Claim(NamedTuple):
-    """What one event says about a node."""
+    """What one event says about a node, or many with their pieces."""
 
     value: "Value"
-    event: Event
+    step: Step
+
+    @property
+    def event(self) -> Event:
+        """Return the event that completes what is said."""
+        return self.step.last
 
 
 @dataclass(slots=True, eq=False)
@@ -41,8 +60,8 @@ class Node:
     """From 1, among its siblings of its kind; 0 for what there is only one of."""
     steps: list[Step] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
-    log: list[tuple[str, Event]] = field(default_factory=list)
-    """The letters and events of the node and all below, in the order of the log; kept at the root's children only."""
+    log: list[Step] = field(default_factory=list)
+    """The events of the node and all below, in the order of the log; kept at the root's children only."""
     asked: Event | None = None
     """What called for a response."""
     claims: dict[str, dict[str, Claim]] = field(default_factory=dict)
@@ -80,8 +99,15 @@ class Node:
     @property
     def path(self) -> str:
         """Return where the node is, such as `turn 1 / response 1 / item 1`."""
-        named = [_segment(node) for node in self.up() if node.parent is not None]
+        named = [node.segment for node in self.up() if node.parent is not None]
         return " / ".join(reversed(named)) or "session"
+
+    @property
+    def segment(self) -> str:
+        """Return the last step of the path."""
+        if self.kind == "configuration" and not self.number:
+            return "session"
+        return f"{SEGMENTS.get(self.kind, self.kind)} {self.number}"
 
     def events(self) -> Iterator[Event]:
         """Yield the first and the last event of every step here and below."""
@@ -117,12 +143,6 @@ class Node:
 
 Value: TypeAlias = JSON | Audio | Node
 """What an event can say: a value, how long some audio is, or which other node it is about."""
-
-
-def _segment(node: Node) -> str:
-    if node.kind == "configuration" and not node.number:
-        return "session"
-    return f"{SEGMENTS.get(node.kind, node.kind)} {node.number}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from harness.diff.nodes import Claim, Node, Value
 from harness.diff.options import Kind, Options
 from harness.diff.structure import compact, differences
 from harness.diff.vocabulary import CONTENT, ENCODED, STREAM_PLACES, WORDS
-from harness.model import JSON
+from harness.model import JSON, Place
 
 ENDING = frozenset({"status", "status_details"})
 """How a response or an item ended."""
@@ -22,10 +22,11 @@ class Found(NamedTuple):
 
     name: str
     kind: Kind
-    left: Claim | None
-    right: Claim | None
-    left_value: JSON
-    right_value: JSON
+    left: JSON
+    right: JSON
+    left_place: Place | None
+    """None where nothing is said."""
+    right_place: Place | None
     message: str
 
 
@@ -52,7 +53,7 @@ def _value(name: str, left: Node, right: Node, options: Options, mixed: bool) ->
         ours, theirs = _said(pair.left), _said(pair.right)
         if isinstance(ours, Node) or isinstance(theirs, Node):
             continue
-        key = _key(ours), _key(theirs)
+        key = _key(name, ours), _key(name, theirs)
         if key in seen:
             continue
         seen.add(key)
@@ -63,7 +64,7 @@ def _value(name: str, left: Node, right: Node, options: Options, mixed: bool) ->
 def _pairs(name: str, left: Node, right: Node) -> Iterator[_Pair]:
     """Yield what is said of a value at last, then what each event says of it that is there on both sides."""
     ours, theirs = left.claims.get(name, {}), right.claims.get(name, {})
-    common = [letter for letter in ours.keys() | theirs.keys() if _speaks(left, letter) and _speaks(right, letter)]
+    common = [letter for letter in ours.keys() | theirs.keys() if speaks(left, letter) and speaks(right, letter)]
     if common:
         yield _Pair(_last(ours, common), _last(theirs, common), True)
     elif name in CONTENT:
@@ -72,7 +73,8 @@ def _pairs(name: str, left: Node, right: Node) -> Iterator[_Pair]:
         yield _Pair(ours.get(letter), theirs.get(letter), False)
 
 
-def _speaks(node: Node, letter: str) -> bool:
+def speaks(node: Node, letter: str) -> bool:
+    """Tell whether an event of that letter, about a node or what holds it, is there."""
     return any(step.letter == letter for above in node.up() for step in above.steps)
 
 
@@ -85,8 +87,9 @@ def _said(claim: Claim | None) -> Value:
     return None if claim is None else claim.value
 
 
-def _key(value: Value) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str)
+def _key(name: str, value: Value) -> bytes:
+    said = value.strip() if isinstance(value, str) and name in WORDS else value
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)
 
 
 def _aside(name: str, pair: _Pair, mixed: bool) -> bool:
@@ -124,23 +127,37 @@ def decoded(text: str) -> JSON:
 
 def _told(name: str, node: Node, pair: _Pair) -> Iterator[Found]:
     """Yield the difference between two values; for JSON in a string, each field that differs."""
-    kind = _kind(node, name)
     left, right = _said(pair.left), _said(pair.right)
     said_by = "" if pair.final else _said_by(pair)
-    if isinstance(left, str) and isinstance(right, str):
-        ours, theirs = decoded(left), decoded(right)
-        if name in ENCODED and isinstance(ours, dict) and isinstance(theirs, dict):
-            for one in differences(ours, theirs):
-                message = said_by + arrow(one.left, one.right)
-                yield Found(f"{name}.{one.path}", kind, pair.left, pair.right, one.left, one.right, message)
-            return
-        message = (
-            words.shown(words.compare(left, right)) if name in WORDS or " " in left + right else arrow(left, right)
-        )
-        yield Found(name, kind, pair.left, pair.right, left, right, said_by + message)
+    one = Found(name, _kind(node, name), _plain(left), _plain(right), *_places(pair), said_by)
+    if not isinstance(left, str) or not isinstance(right, str):
+        yield one._replace(message=said_by + arrow(_shown(left), _shown(right)))
         return
-    ours, theirs = _plain(left), _plain(right)
-    yield Found(name, kind, pair.left, pair.right, ours, theirs, said_by + arrow(_shown(left), _shown(right)))
+    ours, theirs = decoded(left), decoded(right)
+    if name in ENCODED and isinstance(ours, dict) and isinstance(theirs, dict):
+        for inner in differences(ours, theirs):
+            message = said_by + arrow(inner.left, inner.right)
+            yield one._replace(name=f"{name}.{inner.path}", left=inner.left, right=inner.right, message=message)
+    else:
+        yield one._replace(message=said_by + words.told(left, right, name in WORDS))
+
+
+def _places(pair: _Pair) -> tuple[Place | None, Place | None]:
+    """Return where two values are said; of pieces, the first with which they part."""
+    left, right = _said(pair.left), _said(pair.right)
+    return _place(pair.left, right), _place(pair.right, left)
+
+
+def _place(claim: Claim | None, other: Value) -> Place | None:
+    if claim is None:
+        return None
+    joined = ""
+    if claim.step.stream is not None and isinstance(other, str):
+        for event in claim.step.events:
+            joined += str(event.body.get(claim.step.stream.piece) or "")
+            if not other.startswith(joined):
+                return event.place
+    return claim.event.place
 
 
 def _said_by(pair: _Pair) -> str:

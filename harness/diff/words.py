@@ -69,6 +69,13 @@ def shown(edits: list[Edit]) -> str:
     return "".join(pieces) + (f" (and {more} more)" if more > 0 else "")
 
 
+def told(left: str, right: str, said: bool) -> str:
+    """Return how one text becomes another, in a line: by words when it is `said` or has several, else as a whole."""
+    if said or " " in left + right:
+        return shown(compare(left, right))
+    return f"{left} → {right}"
+
+
 def _piece(edit: Edit, first: bool, last: bool) -> str:
     if not edit.equal:
         return (f"[-{edit.left}-]" if edit.left else "") + (f"{{+{edit.right}+}}" if edit.right else "")
