@@ -14,12 +14,14 @@ EXCUSED = 3
 class _Excuse:
     """An event that could not be read whole; what it should have said is unknown."""
 
-    seq: int
-    attributes: Mapping[str, JSON]
+    attributes: Mapping[str, JSON] | None
+    """What is known of it; None when nothing could be read."""
     left: int = EXCUSED
 
     def covers(self, attributes: Mapping[str, JSON]) -> bool:
         """Tell whether a violation about `attributes` may come from this event."""
+        if self.attributes is None:
+            return True
         shared = [name for name in attributes if self.attributes.get(name) is not None]
         agree = all(self.attributes[name] == attributes[name] for name in shared if attributes[name] is not None)
         return agree and (bool(shared) or not attributes)
@@ -38,8 +40,12 @@ class Docket:
     def excuse(self, seq: int, attributes: Mapping[str, JSON]) -> None:
         """Note that event `seq` is damaged: what its absence causes is no fault of its own."""
         known = {name: value for name, value in attributes.items() if value is not None}
-        self._excuses = [*self._excuses[-7:], _Excuse(seq, known)]
+        self._excuses = [*self._excuses[-7:], _Excuse(known)]
         self._at[seq] = None
+
+    def excuse_gap(self) -> None:
+        """Note that something of the log could not be read at all."""
+        self._excuses = [*self._excuses[-7:], _Excuse(None)]
 
     def settle(self, seq: int) -> None:
         """Note that event `seq` was found at fault by other means: nothing more is said of it."""

@@ -28,6 +28,15 @@ class Assumption(NamedTuple):
     """How many events the instance had taken before."""
 
 
+class Doubt(NamedTuple):
+    """An event's other value of an attribute; when a second event says the same, the opening may have been wrong."""
+
+    value: JSON
+    case: Violation
+    taken: int
+    """How many events the instance had taken before."""
+
+
 class Turn(NamedTuple):
     """The last event after which something was over: what comes behind it may show that it came too early."""
 
@@ -60,8 +69,10 @@ class Instance:
     """The case that says that it, or what holds it, was closed too early."""
     overrun: Violation | None = None
     """The case of the first event that came after its end."""
-    doubts: dict[str, tuple[JSON, Violation]] = field(default_factory=dict)
-    """Attributes in which one event differed, with its value and its case; a second one makes it right."""
+    doubts: dict[str, "Doubt"] = field(default_factory=dict)
+    """Attributes in which an event differed."""
+    taken: int = 0
+    """How many events it has taken."""
     steps: int = 0
     """How many events it and what it holds have taken since something was assumed."""
     last: Mark | None = None

@@ -44,6 +44,10 @@ class Judge:
         """Take the log as one that starts in the middle of a session: what came before is not missing."""
         self._recovery.midway = self._links.midway = True
 
+    def miss(self) -> None:
+        """Note that an entry of the log could not be read: what its absence causes is no fault of its own."""
+        self.docket.excuse_gap()
+
     def attributes(self, body: dict[str, JSON]) -> dict[str, JSON]:
         """Return the attributes an event carries."""
         layout = tuple(body)

@@ -58,6 +58,7 @@ class Recovery:
         if letter in automaton.once:
             instance.turn = Turn(mark, letter, instance.state)
         instance.state = target
+        instance.taken += 1
         instance.last = instance.seen[letter] = mark
         if not automaton.table[target]:
             instance.bury()

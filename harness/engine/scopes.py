@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from harness.engine.declarations import Declarations
 from harness.engine.docket import Docket
 from harness.engine.grammar import compile_grammar
-from harness.engine.instances import Assumption, Instance, Track
+from harness.engine.instances import Assumption, Doubt, Instance, Track
 from harness.engine.recovery import Assume, Recovery
 from harness.engine.violation import Mark, Signal, Violation
 from harness.model import JSON
@@ -114,17 +114,12 @@ class Scopes:
         best: list[Instance] = []
         top = (-9, False)
         for instance in track.live():
-            agree = disagree = 0
-            for name, value in instance.attributes.items():
-                other = attributes.get(name)
-                if other is None or value is None:
-                    continue
-                agree += value == other
-                disagree += value != other
-            takes = instance.scope.automaton.bridge(instance.state, letter, 0) is not None
-            score = (agree - disagree, takes)
+            disagree = len(_mismatches(instance, attributes))
+            agree = sum(value == attributes.get(name) for name, value in instance.attributes.items())
+            takes = letter in track.automaton.table[instance.state]
             if disagree > 1 or (not takes and not agree):
                 continue
+            score = (agree - disagree, takes)
             if score > top:
                 best, top = [instance], score
             elif score == top:
@@ -166,18 +161,14 @@ class Scopes:
                 self.recovery.overrun(parent, signal, signal.letter)
             return parent
         live = list(track.live())
-        if track.declared.key and len(live) == 1 and not self._was_met(track, attributes):
-            name = next((n for n in track.declared.key if attributes.get(n) != live[0].attributes.get(n)), None)
-            if name is not None and attributes.get(name) is not None:
-                right = {**attributes, name: live[0].attributes[name]}
-                if child.key(right) not in child.instances or child.key(attributes) == child.key(right):
-                    self._mistake(live[0], signal, name, live[0].opened)
-                    return live[0]
+        wrong = _mismatches(live[0], attributes) if track.declared.key and len(live) == 1 else []
+        if len(wrong) == 1 and self.sightings.get(attributes[wrong[0]], 0) <= 1:
+            name = wrong[0]
+            right = {**attributes, name: live[0].attributes[name]}
+            if child.key(right) not in child.instances or child.key(attributes) == child.key(right):
+                self._disagree(live[0], signal, "", name)
+                return live[0]
         return self._assume_opening(track, signal)
-
-    def _was_met(self, track: Track, attributes: Mapping[str, JSON]) -> bool:
-        """Tell whether the unknown key was met before: then an opening is missing, not an id wrong."""
-        return any(self.sightings.get(attributes.get(name), 0) > 1 for name in track.declared.key)
 
     def _assume_opening(self, track: Track, signal: Signal) -> Instance:
         """Open an instance that no event opened, and say that its opening is missing."""
@@ -218,24 +209,33 @@ class Scopes:
         if name in instance.bound and alone:
             self._mistake(instance, signal, name, instance.opened, opener=True)
             instance.bound[name] = seen
-        elif instance.doubts.get(name, (None, None))[0] == seen:
-            self._rename(instance, signal, name)
         else:
-            case = self._mistake(instance, signal, name, instance.opened)
-            instance.doubts[name] = (seen, case)
-        self._advance(instance, signal, letter)
+            self._doubt(instance, signal, name)
+        if letter:
+            self._advance(instance, signal, letter)
         return instance
 
-    def _rename(self, instance: Instance, signal: Signal, name: str) -> None:
-        """A second event says the same: the opening of the instance was wrong, and not they."""
-        track, (good, case) = instance.scope, instance.doubts.pop(name)
-        bad = instance.attributes[name]
+    def _doubt(self, instance: Instance, signal: Signal, name: str) -> None:
+        """File the first event that differs; when a second says the same, the opening may have been wrong."""
+        seen, doubt = signal.attributes[name], instance.doubts.get(name)
+        if doubt is None or doubt.value != seen:
+            taken = instance.taken
+            case = self._mistake(instance, signal, name, instance.opened)
+            instance.doubts[name] = Doubt(seen, case, taken)
+            return
+        doubt.case.followers += 1
+        if doubt.taken <= 1:
+            self._rename(instance, name, doubt)
+        else:
+            signal.attributes[name] = instance.attributes[name]
+
+    def _rename(self, instance: Instance, name: str, doubt: Doubt) -> None:
+        """The opening of an instance was wrong, and not the events that followed."""
+        track, case, good = instance.scope, doubt.case, doubt.value
         case.witnesses = [(case.mark, "says the other")]
-        case.mark, case.seen, case.wanted = instance.opened, bad, good
-        case.followers += 1
-        key = tuple(
-            [good if part == name else value for part, value in zip(track.declared.key, instance.key, strict=True)]
-        )
+        case.mark, case.seen, case.wanted = instance.opened, instance.attributes[name], good
+        parts = zip(track.declared.key, instance.key, strict=True)
+        key = tuple([good if part == name else value for part, value in parts])
         if name in instance.bound:
             instance.bound[name] = good
         if key != instance.key and key not in track.instances:
@@ -287,9 +287,11 @@ def _variant(track: Track, signal: Signal) -> str:
     return refined if refined in track.automaton.alphabet else signal.letter
 
 
+def _mismatches(instance: Instance, attributes: Mapping[str, JSON]) -> list[str]:
+    """Return the attributes in which an event and an instance differ."""
+    own = instance.attributes.items()
+    return [name for name, value in own if None not in (value, attributes.get(name)) and attributes[name] != value]
+
+
 def _mismatch(instance: Instance, attributes: Mapping[str, JSON]) -> str | None:
-    for name, value in instance.attributes.items():
-        other = attributes.get(name)
-        if other is not None and value is not None and other != value:
-            return name
-    return None
+    return next(iter(_mismatches(instance, attributes)), None)

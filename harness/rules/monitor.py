@@ -56,6 +56,8 @@ class Monitor:
         self._dialect: Dialect | None = None
         self._last: Event | None = None
         self._served = False
+        self._gaps = 0
+        """How many entries of the log could not be read."""
         self._strangers: set[str] = set()
         """The types of other dialects that were reported; each is reported once."""
         self._counts: dict[str, int] = {}
@@ -90,7 +92,11 @@ class Monitor:
         rule = next(one for one in RECORDER if one.code == problem.code)
         finding = _finding(rule, None, problem.place, problem.message, hint=problem.hint)
         self._findings.append(finding)
-        self._counts[rule.code] = self._counts.get(rule.code, 0) + 1
+        self._count(rule.code)
+        if rule.severity == "error":
+            self._gaps += 1
+            if self._dialect is not None:
+                self._judge.miss()
         return finding
 
     def finish(self, *, entries: int = 0, repairs: tuple[Repair, ...] = ()) -> Report:
@@ -133,6 +139,8 @@ class Monitor:
     def _decide(self) -> list[Finding]:
         """Settle on a dialect and judge the events that were held back."""
         self._start(detect(self._held) or next(iter(all_dialects().values())))
+        for _ in range(self._gaps):
+            self._judge.miss()
         held, self._held = self._held, []
         return [finding for event in held for finding in self._take(event)]
 
