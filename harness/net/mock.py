@@ -17,7 +17,8 @@ from harness.replay.bench import Bench, verdict
 from harness.replay.ids import Ids
 from harness.replay.pacing import Pace
 from harness.replay.rehearsal import Rehearsal
-from harness.replay.replayer import Replayer, WhenDone
+from harness.replay.replayer import Replayer
+from harness.replay.responses import WhenDone
 from harness.replay.script import Script
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from harness.net.http import PlainHttp, routes
 from harness.net.mock import Mock, Options
 from harness.net.port import BACKLOG, bind
 from harness.net.socket import Socket
-from harness.replay.replayer import WhenDone
+from harness.replay.responses import WhenDone
 from harness.replay.script import Script
 from harness.replay.vocabulary import Vocabulary
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from harness.model import JSON
 from harness.replay import complaints, refusals, settings
-from harness.replay.audio import format_of
 from harness.replay.effects import PLACED
 
 if TYPE_CHECKING:
@@ -29,31 +28,24 @@ def answer(replayer: Replayer, received: Received) -> None:
 
 def _update_session(replayer: Replayer, event: Mapping[str, JSON]) -> None:
     update = event.get("session")
+    session = settings.merged(replayer.session, update if isinstance(update, dict) else {})
+    if not settings.listens(session):
+        replayer.turns.forget()
     if not replayer.answer_as_recorded("session.update", event):
-        replayer.session = settings.merged(replayer.session, update if isinstance(update, dict) else {})
-        replayer.say("session.updated", session=replayer.session)
-    if not settings.listens(replayer.session):
-        replayer.stop_listening()
+        replayer.session = session
+        replayer.say("session.updated", session=session)
 
 
 def _append(replayer: Replayer, event: Mapping[str, JSON]) -> None:
-    form = format_of(settings.setting(replayer.session, "input_format"))
-    replayer.ear.hear(event.get("audio"), form)
-    if not (settings.listens(replayer.session) and replayer.is_listening()):
-        return
-    turn = replayer.next_turn()
-    if replayer.ear.is_enough_for(turn):
-        replayer.end_turn(turn)
-    else:
-        replayer.ear.expect_quiet(turn, replayer.now_ns)
+    replayer.turns.hear(event.get("audio"))
 
 
 def _commit(replayer: Replayer, event: Mapping[str, JSON]) -> None:
-    replayer.end_turn(replayer.next_turn(), committed=True)
+    replayer.turns.commit()
 
 
 def _clear(replayer: Replayer, event: Mapping[str, JSON]) -> None:
-    replayer.ear.clear()
+    replayer.turns.clear()
     replayer.say("input_audio_buffer.cleared")
 
 
@@ -107,11 +99,13 @@ def _truncate_item(replayer: Replayer, event: Mapping[str, JSON]) -> None:
 
 
 def _create_response(replayer: Replayer, event: Mapping[str, JSON]) -> None:
-    if replayer.is_over():
+    if replayer.responses.is_over():
         replayer.close(1000, "the recording has no more responses")
         return
     request = event.get("response")
-    playing = replayer.play(replayer.next_response(asked=True).block, replayer.now_ns)
+    response = replayer.responses.next(asked=True)
+    replayer.responses.take(response)
+    playing = replayer.play(response.block, replayer.now_ns)
     playing.request = request if isinstance(request, dict) else {}
     if playing.is_out_of_band:
         playing.skip = PLACED

@@ -10,7 +10,8 @@ import orjson
 from harness.model import JSON
 
 if TYPE_CHECKING:
-    from harness.replay.replayer import Playing, Replayer
+    from harness.replay.playing import Playing
+    from harness.replay.replayer import Replayer
 
 Body = dict[str, Any]
 """An event of our own making, whose fields are known."""

@@ -227,7 +227,7 @@ class _Compiler:
         start = self.ms("input_audio_buffer.speech_started", "audio_start_ms", block)
         end = self.ms("input_audio_buffer.speech_stopped", "audio_end_ms", block)
         return Turn(
-            block=self.block(block, trigger),
+            block=self.block(block, trigger, plain.speech(self.item_of(head)) if not spoken else ()),
             spoken=spoken,
             appends=len(appends),
             heard_ms=self.heard_ms(appends, None if end is None else end - ended_ms),
@@ -264,10 +264,17 @@ class _Compiler:
         found = (value_at(self.events[i].body, field) for i in indices if self.names[i] == name)
         return next((int(value) for value in found if isinstance(value, (int, float))), None)
 
-    def block(self, indices: list[int], origin_ns: int | None) -> Block:
-        """Compile some server events; `origin_ns` is when what caused them happened."""
+    def item_of(self, index: int) -> str:
+        """Return the item that a server event is about."""
+        return str(self.events[index].body.get("item_id"))
+
+    def block(self, indices: list[int], origin_ns: int | None, before: Sequence[dict[str, JSON]] = ()) -> Block:
+        """Compile some server events, and plain ones before them; `origin_ns` is when their cause happened."""
         here = {self.head(index) for index in indices}
         builder, after = BlockBuilder(self.kinds, lambda logged: self.owners.get(logged) not in here), 0
+        for body in before:
+            name = str(body["type"])
+            builder.add(indices[0], 0, name, {**body, "type": self.vocabulary.wire[name]})
         for index in indices:
             after = max(after, _gap(origin_ns, self.events[index].at_ns))
             builder.add(index, after, self.names[index], self.completion.of(index))

@@ -1,39 +1,69 @@
-"""Listens to the client's audio: how much there is, whether anybody speaks, and when a turn is over."""
+"""Listens to the client's audio: how much there is, and whether anybody speaks."""
 
 from harness.model import JSON
 from harness.replay import audio
 from harness.replay.pacing import MISSING_NS, QUIET_NS
 from harness.replay.script import Turn
 
+FRAME_MS = 20
+"""Audio is looked at in pieces of this length, as voice detectors do."""
+SPEECH_FRAMES = 3
+"""As many loud frames in a row are speech; fewer may be a click, or the header of a WAV file."""
+
 
 class Ear:
-    """Counts what was appended to the input audio buffer."""
+    """Counts what was appended to the input audio buffer, and hears speech begin and end."""
 
     def __init__(self) -> None:
         self.session_ms = 0.0
         """All audio since the session began: the clock of `audio_start_ms` and `audio_end_ms`."""
         self.turn_ms = 0.0
         """The audio since the last turn ended."""
-        self.appends = 0
-        """The pieces since the last turn ended."""
         self.buffer_ms = 0.0
         """What a commit would take."""
+        self.appends = 0
+        """The pieces since the last turn ended."""
         self.is_blind = False
         """Whether a piece could not be decoded, so that the length of the buffer is not known."""
-        self._last_ms = 0.0
+        self.speech_start_ms: float | None = None
+        """Where in this turn the user began to speak; None while nobody is heard."""
+        self.is_silent_again = False
+        """Whether silence followed the speech, and lasted."""
         self.quiet_at: int | None = None
         """When the client will have been quiet for so long that its turn is over."""
+        self._last_ms = 0.0
+        self._rest = b""
+        """What came behind the last whole frame."""
+        self._looked_ms = 0.0
+        self._loud_frames = 0
+        self._loud_until_ms = 0.0
 
-    def hear(self, payload: JSON, form: audio.Format) -> None:
-        """Take in one piece of audio."""
+    def hear(self, payload: JSON, form: audio.Format, silence_ms: float) -> None:
+        """Take in one piece of audio; speech ends after `silence_ms` of silence."""
         data = audio.decoded(payload) or b""
         self.is_blind = self.is_blind or not data
-        length = form.ms_in(len(data))
-        self.session_ms += length
-        self.turn_ms += length
-        self.buffer_ms += length
         self.appends += 1
-        self._last_ms = length
+        self._last_ms = form.ms_in(len(data))
+        self.session_ms += self._last_ms
+        self.buffer_ms += self._last_ms
+        self.turn_ms += self._last_ms
+        size = form.bytes_in(FRAME_MS)
+        self._rest += data
+        while len(self._rest) >= size:
+            frame, self._rest = self._rest[:size], self._rest[size:]
+            self._look(audio.is_speech(frame, form), silence_ms)
+
+    def _look(self, is_loud: bool, silence_ms: float) -> None:
+        self._looked_ms += FRAME_MS
+        if self.is_silent_again:
+            return
+        self._loud_frames = self._loud_frames + 1 if is_loud else 0
+        if self._loud_frames >= SPEECH_FRAMES:
+            self._loud_until_ms = self._looked_ms
+            if self.speech_start_ms is None:
+                self.speech_start_ms = self._looked_ms - SPEECH_FRAMES * FRAME_MS
+        elif self.speech_start_ms is not None:
+            self.is_silent_again = self._looked_ms - self._loud_until_ms >= silence_ms
 
     def is_enough_for(self, turn: Turn) -> bool:
         """Tell whether as much audio has come as the recorded turn had."""
@@ -46,18 +76,18 @@ class Ear:
         self.quiet_at = now_ns + patience + int(min(self._last_ms, 1000) * 1_000_000)
 
     def started_ms(self, turn: Turn) -> int:
-        """Return where in the session's audio the speech of a turn began."""
-        return int(self.session_ms - self.turn_ms + min(turn.start_ms or 0, self.turn_ms))
+        """Return where in the session's audio the speech of a turn began: as heard, else as recorded."""
+        began = turn.start_ms or 0 if self.speech_start_ms is None else self.speech_start_ms
+        return int(self.session_ms - self.turn_ms + min(began, self.turn_ms))
 
     def stopped_ms(self, turn: Turn) -> int:
         """Return where it ended; never beyond what was heard."""
-        return int(self.session_ms - self.turn_ms + min(turn.end_ms or self.turn_ms, self.turn_ms))
+        ended = turn.end_ms or self.turn_ms if self.speech_start_ms is None else self._loud_until_ms
+        return int(self.session_ms - self.turn_ms + min(ended, self.turn_ms))
 
     def end_turn(self) -> None:
-        """Begin to listen for the next turn."""
-        self.turn_ms, self.appends, self.buffer_ms, self.quiet_at = 0.0, 0, 0.0, None
-        self.is_blind = False
-
-    def clear(self) -> None:
-        """Forget what is in the buffer; the session's clock goes on."""
-        self.end_turn()
+        """Begin to listen for the next turn; the session's clock goes on."""
+        self.turn_ms, self.buffer_ms, self.appends, self.quiet_at = 0.0, 0.0, 0, None
+        self.is_blind = self.is_silent_again = False
+        self.speech_start_ms = None
+        self._rest, self._looked_ms, self._loud_frames = b"", 0.0, 0

@@ -13,19 +13,14 @@ from harness.replay.compiler import PREVIOUS
 from harness.replay.script import Step, Turn
 
 if TYPE_CHECKING:
-    from harness.replay.replayer import Playing, Replayer
+    from harness.replay.playing import Playing
+    from harness.replay.replayer import Replayer
 
-SPEECH = frozenset({"input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"})
 PLACED = frozenset({"conversation.item.added", "conversation.item.done"})
 
 NANOSECONDS = 1_000_000_000
 LIFETIME_S = 1_800
 """How long a session lives when the recording does not tell: 30 minutes, as in 2025."""
-
-
-def answers_turn(replayer: Replayer) -> bool:
-    """Tell whether the end of a turn makes a response."""
-    return settings.answers_by_itself(replayer.session)
 
 
 def _configure(replayer: Replayer, playing: Playing, step: Step) -> bytes:
@@ -38,7 +33,7 @@ def _configure(replayer: Replayer, playing: Playing, step: Step) -> bytes:
 
 
 def _add_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    item_id = playing.id_of(step)
+    item_id = playing.item_id(step)
     playing.values[PREVIOUS] = orjson.dumps(replayer.conversation.predecessor(item_id))
     body = step.template.render(playing.values)
     replayer.conversation.place(item_id, orjson.loads(body)["item"])
@@ -46,29 +41,30 @@ def _add_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
 
 
 def _name_predecessor(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    playing.values[PREVIOUS] = orjson.dumps(replayer.conversation.predecessor(playing.id_of(step)))
+    playing.values[PREVIOUS] = orjson.dumps(replayer.conversation.predecessor(playing.item_id(step)))
     return step.template.render(playing.values)
 
 
 def _finish_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     body = step.template.render(playing.values)
     if not playing.is_out_of_band:
-        replayer.conversation.keep(playing.id_of(step), orjson.loads(body)["item"])
+        replayer.conversation.keep(playing.item_id(step), orjson.loads(body)["item"])
     return body
 
 
 def _commit(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    replayer.ear.end_turn()
+    replayer.turns.ear.end_turn()
     playing.turn = None
     return _name_predecessor(replayer, playing, step)
 
 
 def _start_speech(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    return _with_ms(playing, step, "audio_start_ms", replayer.ear.started_ms)
+    replayer.turns.started(playing)
+    return _with_ms(playing, step, "audio_start_ms", replayer.turns.ear.started_ms)
 
 
 def _stop_speech(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    return _with_ms(playing, step, "audio_end_ms", replayer.ear.stopped_ms)
+    return _with_ms(playing, step, "audio_end_ms", replayer.turns.ear.stopped_ms)
 
 
 def _with_ms(playing: Playing, step: Step, field: str, measure: Callable[[Turn], int]) -> bytes:
@@ -109,6 +105,14 @@ def overridden(request: Mapping[str, JSON]) -> dict[str, JSON]:
         overrides["conversation_id"] = None
     return overrides
 
+
+def _interrupt(replayer: Replayer, playing: Playing) -> None:
+    if settings.interrupts(replayer.session):
+        replayer.interrupt(playing)
+
+
+AFTERWARDS: Mapping[str, Callable[[Replayer, Playing], None]] = {"input_audio_buffer.speech_started": _interrupt}
+"""What happens right behind an event."""
 
 EFFECTS: Mapping[str, Callable[[Replayer, Playing, Step], bytes]] = {
     "session.created": _configure,

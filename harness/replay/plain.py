@@ -12,6 +12,14 @@ KINDS = {ITEM: "item", RESPONSE: "response", SESSION: "session"}
 TEXT = "This is a generated answer: the recording has no more responses."
 
 
+def speech(item_id: str) -> list[dict[str, JSON]]:
+    """Return the events of voice activity, in canonical names."""
+    return [
+        {"type": "input_audio_buffer.speech_started", "event_id": "", "audio_start_ms": 0, "item_id": item_id},
+        {"type": "input_audio_buffer.speech_stopped", "event_id": "", "audio_end_ms": 0, "item_id": item_id},
+    ]
+
+
 def turn() -> list[dict[str, JSON]]:
     """Return the events of a turn of the user's voice, in canonical names."""
     item: dict[str, JSON] = {
@@ -22,8 +30,7 @@ def turn() -> list[dict[str, JSON]]:
         "content": [{"type": "input_audio", "transcript": None}],
     }
     return [
-        {"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": ITEM},
-        {"type": "input_audio_buffer.speech_stopped", "audio_end_ms": 0, "item_id": ITEM},
+        *speech(ITEM),
         {"type": "input_audio_buffer.committed", "previous_item_id": None, "item_id": ITEM},
         {"type": "conversation.item.added", "previous_item_id": None, "item": item},
         {"type": "conversation.item.done", "previous_item_id": None, "item": item},

@@ -68,8 +68,8 @@ def _listed(names: list[str]) -> str:
 
 
 def _too_short(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
-    heard = replayer.ear.buffer_ms
-    if heard >= SHORTEST_COMMIT_MS or replayer.ear.is_blind:
+    heard = replayer.turns.ear.buffer_ms
+    if heard >= SHORTEST_COMMIT_MS or replayer.turns.ear.is_blind:
         return None
     return Refusal(
         "input_audio_buffer_commit_empty",
@@ -83,7 +83,7 @@ def _busy(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
         return None
     return Refusal(
         "conversation_already_has_active_response",
-        f"Conversation already has an active response in progress: {replayer.response_id(replayer.active)}. "
+        f"Conversation already has an active response in progress: {replayer.active.response_id}. "
         "Wait until the response is finished before creating a new one.",
     )
 

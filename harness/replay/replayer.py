@@ -2,8 +2,8 @@
 
 import sys
 from collections import Counter, deque
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -14,14 +14,13 @@ from harness.replay.cancel import cancelled
 from harness.replay.compiler import FIRST_NAME
 from harness.replay.complaints import complaint
 from harness.replay.conversation import Conversation
-from harness.replay.ear import Ear
 from harness.replay.ids import IdSource
 from harness.replay.pacing import Pace
-from harness.replay.script import Block, Call, Name, Response, Script, Step, Turn
+from harness.replay.playing import Playing
+from harness.replay.responses import Responses, WhenDone
+from harness.replay.script import Block, Call, Name, Script, Turn
+from harness.replay.turns import Turns, taken_ns
 from harness.replay.vocabulary import PREFIXES
-
-WhenDone: TypeAlias = Literal["repeat", "end", "generate"]
-"""What follows the last recorded response: it again, the end of the connection, or a made-up one."""
 
 ENDLESS = sys.maxsize
 """Comes after every place in a recording."""
@@ -30,30 +29,6 @@ NOWHERE = Place("", 1, 1)
 
 CONNECTION_WIDE = frozenset({"session", "conversation"})
 """Kinds of ids that stay the same for the whole connection."""
-
-
-class Playing:
-    """A block that is being sent."""
-
-    __slots__ = ("block", "origin_ns", "position", "request", "skip", "turn", "values")
-
-    def __init__(self, block: Block, values: list[bytes], origin_ns: int) -> None:
-        self.block, self.values, self.origin_ns = block, values, origin_ns
-        self.position = 0
-        self.request: Mapping[str, JSON] = {}
-        """What the client's `response.create` said about the response."""
-        self.skip: frozenset[str] = frozenset()
-        """Canonical names of events that are left out."""
-        self.turn: Turn | None = None
-
-    @property
-    def is_out_of_band(self) -> bool:
-        """Tell whether it is a response that stays out of the conversation."""
-        return self.request.get("conversation") == "none"
-
-    def id_of(self, step: Step) -> str:
-        """Return the live id of the item that a step is about."""
-        return "" if step.item is None else str(orjson.loads(self.values[step.item]))
 
 
 class Received(NamedTuple):
@@ -74,23 +49,22 @@ class Replayer:
     """
 
     def __init__(self, script: Script, ids: IdSource, pace: Pace, when_done: WhenDone = "repeat") -> None:
-        self.script, self.ids, self.pace, self.when_done = script, ids, pace, when_done
+        self.script, self.ids, self.pace = script, ids, pace
         self.conversation = Conversation()
-        self.ear = Ear()
+        self.turns = Turns(self)
+        self.responses = Responses(script, when_done)
         self.session: dict[str, JSON] = {}
         """The effective configuration."""
         self.active: Playing | None = None
         """The response in progress."""
         self.now_ns = 0
+        self.playing: list[Playing] = []
+        """What is being sent."""
         self._known: dict[str, str] = {}
         """Ids of the recording and the live ones that stand for them."""
         self._inbox: deque[Received] = deque()
-        self._playing: list[Playing] = []
         self._out: list[Action] = []
-        self._used: set[int] = set()
-        """The recorded responses that were played, by their `id()`."""
         self._greeted_ns = 0
-        self._turns = 0
         self._calls: Counter[str] = Counter()
 
     # What the shell calls
@@ -98,11 +72,11 @@ class Replayer:
     @property
     def next_ns(self) -> int | None:
         """Return when `wake` has something to do, None when only the client can make it so."""
-        times = [self._due(playing) for playing in self._playing]
+        times = [self._due(playing) for playing in self.playing]
         if self._inbox:
             times.append(self._inbox[0].due_ns)
-        if self.ear.quiet_at is not None:
-            times.append(self.ear.quiet_at)
+        if self.turns.ear.quiet_at is not None:
+            times.append(self.turns.ear.quiet_at)
         return min(times, default=None)
 
     def open(self, now_ns: int) -> list[Action]:
@@ -131,10 +105,11 @@ class Replayer:
 
     def _happen(self, now_ns: int) -> bool:
         """Let the next thing happen; tell whether there was one."""
-        queue = sorted((self._order(playing), n) for n, playing in enumerate(self._playing))
+        self._postpone()
+        queue = sorted((self._order(playing), n) for n, playing in enumerate(self.playing))
         play_ns = queue[0][0][0] if queue else None
         call_ns = self._inbox[0].due_ns if self._inbox else None
-        quiet_ns = self.ear.quiet_at
+        quiet_ns = self.turns.ear.quiet_at
         first = min((ns for ns in (play_ns, call_ns, quiet_ns) if ns is not None), default=None)
         if first is None or first > now_ns:
             return False
@@ -142,12 +117,21 @@ class Replayer:
         if queue and first == play_ns:
             others = [ns for ns in (now_ns, call_ns, quiet_ns) if ns is not None]
             until = min([(min(others), ENDLESS), *(order for order, _ in queue[1:])])
-            self._run(self._playing[queue[0][1]], until)
+            self._run(self.playing[queue[0][1]], until)
         elif first == call_ns:
             answers.answer(self, self._inbox.popleft())
         else:
-            self.end_turn(self.next_turn())
+            self.turns.end()
         return True
+
+    def _postpone(self) -> None:
+        """Let no response begin before the one in progress has ended."""
+        if self.active is None:
+            return
+        ends_ns = self.active.origin_ns + self.pace.of(self.active.block.steps[-1].after_ns) + 1
+        for playing in self.playing:
+            if playing.answers is not None and playing.position == 0:
+                playing.origin_ns = max(playing.origin_ns, ends_ns)
 
     def _run(self, playing: Playing, until: tuple[int, int]) -> None:
         """Send the steps of a block up to a place in time and recording, or to the first that has an effect."""
@@ -166,6 +150,8 @@ class Replayer:
             values[0] = self.event_id()
             body = step.template.render(values) if effect is None else effect(self, playing, step)
             send(Send(due, body))
+            if effect is not None and step.type in effects.AFTERWARDS:
+                effects.AFTERWARDS[step.type](self, playing)
         if playing.position == len(steps):
             self.stop(playing)
 
@@ -177,7 +163,7 @@ class Replayer:
 
     def _latency_ns(self, name: str) -> int:
         if name == "response.create":
-            return self.next_response(asked=True, take=False).latency_ns
+            return self.responses.next(asked=True).latency_ns
         call = self._recorded(name)
         return call.latency_ns if call else 0
 
@@ -224,12 +210,21 @@ class Replayer:
         values = [b""] * FIRST_NAME + [orjson.dumps(self._live_id(name)) for name in block.names]
         playing = Playing(block, values, origin_ns)
         if block.steps:
-            self._playing.append(playing)
+            self.playing.append(playing)
         return playing
 
     def stop(self, playing: Playing) -> None:
         """Send nothing more of a block."""
-        self._playing = [other for other in self._playing if other is not playing]
+        self.drop(lambda other: other is playing)
+
+    def finish(self, playing: Playing) -> None:
+        """Send the rest of a block at once."""
+        while playing.position < len(playing.block.steps):
+            self._run(playing, (ENDLESS, ENDLESS))
+
+    def drop(self, unwanted: Callable[[Playing], bool]) -> None:
+        """Send nothing more of some blocks."""
+        self.playing = [playing for playing in self.playing if not unwanted(playing)]
 
     def _live_id(self, name: Name) -> str:
         if name.logged not in self._known or not (name.borrowed or name.kind in CONNECTION_WIDE):
@@ -243,64 +238,30 @@ class Replayer:
 
     # Turns and responses
 
-    def next_turn(self) -> Turn:
-        """Return the turn that comes next: recorded, the last one again, or a plain one."""
-        turns = self.script.turns
-        return turns[min(self._turns, len(turns) - 1)] if turns else self.script.plain_turn
+    def answer_turn(self, playing: Playing, turn: Turn) -> None:
+        """Let a turn that is being sent have its response: its own, or the next one."""
+        origin_ns = playing.origin_ns
+        if turn.response is not None and self.responses.take(turn.response):
+            response, begins_ns = turn.response, origin_ns + self.pace.of(turn.response_after_ns)
+        else:
+            response = self.responses.next(asked=False)
+            self.responses.take(response)
+            begins_ns = origin_ns + self.pace.of(taken_ns(turn)) + self.pace.latency(response.latency_ns) + 1
+        self.play(response.block, begins_ns).answers = playing
 
-    def end_turn(self, turn: Turn, committed: bool = False) -> None:
-        """Let the user's turn end: `committed` by the client, or by voice activity."""
-        self.ear.quiet_at = None
-        self._turns += 1
-        spared = _until_commit(turn) if committed and turn.spoken else 0
-        playing = self.play(turn.block, self.now_ns - self.pace.of(spared))
-        playing.turn = turn
-        if committed:
-            playing.skip = effects.SPEECH
-        elif effects.answers_turn(self):
-            self._answer_turn(turn)
+    def is_answering(self) -> bool:
+        """Tell whether a response is in progress, or comes without being asked for."""
+        return self.active is not None or any(playing.answers is not None for playing in self.playing)
 
-    def _answer_turn(self, turn: Turn) -> None:
-        recorded = turn.response
-        if recorded is not None and id(recorded) not in self._used:
-            self._used.add(id(recorded))
-            self.play(recorded.block, self.now_ns + self.pace.of(turn.response_after_ns))
-            return
-        response = self.next_response(asked=False)
-        taken_ns = self.now_ns + self.pace.of(_until_taken(turn)) + 1
-        self.play(response.block, taken_ns + self.pace.latency(response.latency_ns))
-
-    def is_listening(self) -> bool:
-        """Tell whether audio counts for a new turn: none is being ended, and no response is coming."""
-        return self.active is None and all(playing.turn is None for playing in self._playing)
-
-    def stop_listening(self) -> None:
-        """Forget the speech that no commit has ended yet, and the answer to it."""
-        self.ear.quiet_at = None
-        turns = [playing.turn for playing in self._playing if playing.turn is not None]
-        answers = [turn.response.block for turn in turns if turn.response is not None]
-        for playing in list(self._playing):
-            if playing.turn is not None or (playing.position == 0 and playing.block in answers):
-                self.stop(playing)
-
-    def next_response(self, asked: bool, take: bool = True) -> Response:
-        """Return the response that comes next, one with the same kind of cause first."""
-        unused = [response for response in self.script.responses if id(response) not in self._used]
-        fitting = [response for response in unused if response.asked == asked]
-        response = (fitting or unused or [self._spare_response()])[0]
-        if take:
-            self._used.add(id(response))
-        return response
+    def interrupt(self, turn: Playing) -> None:
+        """Let the user who speaks in `turn` end the response in progress, and the one that was to come."""
+        self.drop(lambda playing: playing.answers not in (None, turn) and playing.position == 0)
+        if self.active is not None:
+            self.cancel(self.active, "turn_detected")
 
     def response_in_progress(self, response_id: str) -> Playing | None:
         """Return the response of that id while it is being sent."""
-        return next((playing for playing in self._playing if self.response_id(playing) == response_id), None)
-
-    def response_id(self, playing: Playing) -> str:
-        """Return the id of a response that has begun, empty for anything else."""
-        names = enumerate(playing.block.names, FIRST_NAME)
-        found = (orjson.loads(playing.values[slot]) for slot, name in names if name.kind == "response")
-        return next(found, "") if playing.position else ""
+        return next((playing for playing in self.playing if playing.response_id == response_id), None)
 
     def cancel(self, playing: Playing, reason: str) -> None:
         """End a response before its time."""
@@ -322,33 +283,6 @@ class Replayer:
             fields["response"] |= effects.overridden(playing.request)
         self.say(name, **fields)
 
-    def is_over(self) -> bool:
-        """Tell whether the recording has no more responses and the connection is to end with it."""
-        return self.when_done == "end" and all(id(response) in self._used for response in self.script.responses)
-
-    def _spare_response(self) -> Response:
-        """Return what follows the last recorded response: never a tool call, which a client would answer for ever."""
-        if self.when_done == "generate":
-            return self.script.plain_response
-        repeatable = [r for r in self.script.responses if not _calls_tool(r)]
-        return repeatable[-1] if repeatable else self.script.plain_response
-
-
-def _until_taken(turn: Turn) -> int:
-    """Return how long it takes until the item of a turn is in the conversation, and an answer may follow."""
-    taking = {"input_audio_buffer.committed", *effects.PLACED}
-    return max((step.after_ns for step in turn.block.steps if step.type in taking), default=0)
-
-
-def _until_commit(turn: Turn) -> int:
-    """Return how long voice activity took to commit a turn, which a client that commits does not wait for."""
-    committed = (step.after_ns for step in turn.block.steps if step.type == "input_audio_buffer.committed")
-    return next(committed, 0)
-
 
 def _same_request(recorded: Mapping[str, JSON], live: Mapping[str, JSON]) -> bool:
     return {**recorded, "event_id": None} == {**live, "event_id": None}
-
-
-def _calls_tool(response: Response) -> bool:
-    return any(step.type == "response.function_call_arguments.done" for step in response.block.steps)

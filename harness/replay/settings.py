@@ -30,6 +30,9 @@ TURN_DETECTION: Mapping[str, Mapping[str, JSON]] = {
 TRANSCRIPTION: Mapping[str, JSON] = {"language": None, "prompt": None}
 """The same for input transcription, in today's protocol."""
 
+SILENCE_MS = 200
+"""`silence_duration_ms` where the session does not say, as in `semantic_vad`."""
+
 FIXED = frozenset({"id", "object", "model", "expires_at"})
 """What an update cannot change."""
 
@@ -50,6 +53,18 @@ def answers_by_itself(session: Mapping[str, JSON]) -> bool:
     """Tell whether the end of a turn makes a response."""
     detection = setting(session, "turn_detection")
     return isinstance(detection, dict) and detection.get("create_response") is not False
+
+
+def interrupts(session: Mapping[str, JSON]) -> bool:
+    """Tell whether a user who speaks interrupts the model."""
+    detection = setting(session, "turn_detection")
+    return isinstance(detection, dict) and detection.get("interrupt_response") is not False
+
+
+def silence_ms(session: Mapping[str, JSON]) -> float:
+    """Return how much silence ends a turn."""
+    told = value_at(setting(session, "turn_detection"), "silence_duration_ms")
+    return told if isinstance(told, (int, float)) else SILENCE_MS
 
 
 def merged(session: Mapping[str, JSON], update: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -1,5 +1,7 @@
 """Conversations with the Replayer, on a clock that only the test moves."""
 
+import base64
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -98,9 +100,13 @@ def append(ms: float) -> dict[str, Any]:
 
 def silence(ms: float) -> str:
     """Return base64 of PCM16 at 24 kHz."""
-    import base64
-
     return base64.b64encode(bytes(int(ms * 24) * 2)).decode()
+
+
+def tone(ms: float, level: int = 8_000) -> dict[str, object]:
+    """Return an event with something that is as loud as a voice."""
+    wave = array("h", [level, -level] * int(ms * 12))
+    return {"type": "input_audio_buffer.append", "audio": base64.b64encode(wave.tobytes()).decode()}
 
 
 def user_says(text: str, **more: Any) -> dict[str, Any]:

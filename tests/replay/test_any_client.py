@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from mock_talk import Talk, append, user_says
+from mock_talk import Talk, append, tone, user_says
 from recordings import SEED, recorded, script_of, tool_call
 
 from harness.api import load
@@ -59,6 +59,10 @@ class Client(RuleBasedStateMachine):
     @rule(ms=st.sampled_from([0, 20, 90, 100, 500, 2_300, 5_000]))
     def speak(self, ms: int) -> None:
         self.talk >> append(ms)
+
+    @rule(ms=st.sampled_from([20, 100, 700]))
+    def shout(self, ms: int) -> None:
+        self.talk >> tone(ms)
 
     @rule(kind=st.sampled_from(["input_audio_buffer.commit", "input_audio_buffer.clear", "response.cancel"]))
     def call(self, kind: str) -> None:

@@ -1,6 +1,8 @@
 """Turns of the user's voice: when the mock ends them, and what it then says."""
 
-from mock_talk import Talk, append
+import base64
+
+from mock_talk import Talk, append, tone
 from recordings import recorded, said, script_of
 
 from harness.replay.script import Script
@@ -143,3 +145,99 @@ def _spoken() -> list[tuple[str, dict[str, object]]]:
         ("server", {"type": "conversation.item.input_audio_transcription.completed", "event_id": "7", **named,
                     "content_index": 0, "transcript": "Hello", "usage": {"type": "duration", "seconds": 2}}),
     ]  # fmt: skip
+
+
+def test_a_voice_starts_a_turn_at_once_and_silence_ends_it(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> append(300) >> tone(400)
+    assert (talk << TURN[0])["audio_start_ms"] == 300
+    talk >> tone(500)
+    assert talk.types() == []
+    talk >> append(300)
+    assert (talk << TURN[1])["audio_end_ms"] == 1_200
+    assert talk.types()[:3] == TURN[2:]
+    assert talk.faults_of_ours() == []
+
+
+def test_a_voice_that_stops_with_the_audio_is_a_turn_once_the_client_is_quiet(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> tone(500)
+    assert talk.types() == [TURN[0]]
+    talk + 2_000
+    assert talk.types()[:4] == TURN[1:]
+
+
+def test_a_click_and_the_header_of_a_file_are_no_voice(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> tone(20) >> append(400)
+    assert talk.types() == []
+
+
+def test_the_whole_of_a_spoken_turn_may_come_in_one_piece(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    parts = [base64.b64decode(str(event["audio"])) for event in (append(640), tone(1_000), append(600))]
+    talk >> {"type": "input_audio_buffer.append", "audio": base64.b64encode(b"".join(parts)).decode()}
+    assert ((talk << TURN[0])["audio_start_ms"], (talk << TURN[1])["audio_end_ms"]) == (640, 1_640)
+    assert talk.faults_of_ours() == []
+
+
+def test_a_voice_interrupts_the_model(seed_ga: Script) -> None:
+    talk = Talk(seed_ga, speed=1)
+    talk + 1_000
+    talk >> {"type": "response.create"}
+    talk + 420
+    talk.types()
+    talk >> tone(400)
+    talk << TURN[0]
+    done = talk.until("response.done")["response"]
+    assert (done["status"], done["status_details"]["reason"]) == ("cancelled", "turn_detected")
+    talk >> append(400)
+    talk + 5_000
+    assert talk.until("response.done")["response"]["status"] == "completed"
+    assert talk.faults_of_ours() == []
+
+
+def test_a_voice_does_not_interrupt_where_that_is_switched_off(seed_ga: Script) -> None:
+    talk = Talk(seed_ga, speed=1)
+    detection = {"type": "server_vad", "interrupt_response": False}
+    talk >> {
+        "type": "session.update",
+        "session": {"type": "realtime", "audio": {"input": {"turn_detection": detection}}},
+    }
+    talk + 1_000
+    talk >> {"type": "response.create"}
+    talk + 420
+    talk >> tone(400) >> append(400)
+    talk + 9_000
+    assert [e["response"]["status"] for e in talk.heard if e["type"] == "response.done"] == ["completed", "completed"]
+    assert talk.faults_of_ours() == []
+
+
+def test_silence_does_not_interrupt_the_model(seed_ga: Script) -> None:
+    talk = Talk(seed_ga, speed=1)
+    talk + 1_000
+    talk >> {"type": "response.create"}
+    talk + 420
+    talk >> append(5_000)
+    talk + 5_000
+    assert talk.until("response.done")["response"]["status"] == "completed"
+
+
+def test_a_voice_in_g711_is_heard_too(seed: Script) -> None:
+    talk = Talk(seed)
+    talk >> {"type": "session.update", "session": {"input_audio_format": "g711_ulaw"}}
+    loud, quiet = bytes([0x20, 0xA0] * 1_600), bytes([0xFF] * 3_200)
+    talk >> {"type": "input_audio_buffer.append", "audio": base64.b64encode(loud + quiet).decode()}
+    assert talk.until(TURN[1])["audio_end_ms"] == 400
+
+
+def test_a_commit_takes_the_turn_that_is_being_spoken(seed: Script) -> None:
+    talk = Talk(seed)
+    talk << "session.created"
+    talk >> tone(500) >> {"type": "input_audio_buffer.commit"}
+    assert talk.types() == TURN[:4]
+    assert talk.faults_of_ours() == []
