@@ -260,6 +260,8 @@ class Links:
 
     def _deadline(self, link: Link, signal: Signal) -> None:
         for pending in self._overdue(link, signal):
+            if pending not in pending.row.waiting():  # what was assumed for the one before it has settled it
+                continue
             pending.row.remove(pending)
             if self._mistaken(pending):
                 continue
