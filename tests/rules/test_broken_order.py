@@ -2,7 +2,7 @@
 
 import pytest
 import words as w
-from talk import Body, Talk, at, blamed, moved, without, wrong
+from talk import Body, Talk, at, blamed, known_bug, moved, without, wrong
 
 PIECES = ("Hel", "lo", " you", "!")
 ANSWER = w.text_response(*PIECES)
@@ -23,7 +23,10 @@ def marked(events: list[Body], index: int, code: str) -> list[Body]:
     ("dropped", "told_at", "code"),
     [
         ("response.created", "response.output_item.added", "ORD330"),
-        ("response.output_item.added", "conversation.item.added", "CAU520"),
+        known_bug(
+            *("response.output_item.added", "response.content_part.added", "ORD340"),
+            reason="CNT415 does not know that the missing announcement was told already",
+        ),
         ("conversation.item.added", "response.content_part.added", "CAU521"),
         ("response.content_part.added", "response.output_text.delta", "ORD350"),
         ("response.output_text.done", "response.content_part.done", "ORD350"),
@@ -61,7 +64,7 @@ def test_a_response_that_is_never_done_is_told_at_the_next_one(talk: Talk) -> No
     ("doubled", "code"),
     [
         ("response.created", "ORD330"),
-        ("response.output_item.added", "ORD340"),
+        known_bug("response.output_item.added", "ORD340", reason="the doubled announcement is counted by CNT415, too"),
         ("conversation.item.added", "ORD320"),
         ("response.content_part.added", "ORD350"),
         ("response.output_text.done", "ORD350"),
@@ -86,24 +89,32 @@ def test_a_doubled_delta_is_told_at_its_second_coming(talk: Talk, nth: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"),
+    "kind",
     [
-        ("response.created", "ORD330"),
-        ("response.output_item.added", "ORD340"),
-        ("response.content_part.added", "ORD350"),
-        ("response.output_text.done", "ORD350"),
-        ("response.content_part.done", "ORD350"),
-        ("response.output_item.done", "ORD340"),
+        "response.created",
+        "response.output_item.added",
+        "conversation.item.added",
+        "response.content_part.added",
+        "response.output_text.done",
+        "conversation.item.done",
+        known_bug(
+            "response.output_item.done",
+            reason="of two neighbours, what the one was waiting for is told as missing, and the other as late",
+        ),
     ],
 )
-def test_two_neighbours_that_changed_places_are_one_finding_at_one_of_them(talk: Talk, kind: str, code: str) -> None:
+def test_two_neighbours_that_changed_places_are_one_finding_at_one_of_them(talk: Talk, kind: str) -> None:
     index = at(ANSWER, kind)
     asked(talk).server << moved(ANSWER, index, index + 1)
     report = talk.finish()
-    lines = {one.place.line for one in report.findings}
     assert len(report.findings) == 1, report.findings
-    assert report.findings[0].severity in ("error", "warning")
-    assert lines <= {6 + index, 7 + index}
+    assert report.findings[0].place.line in {6 + index, 7 + index}
+
+
+def test_a_mirror_may_be_finished_before_or_after_its_part(talk: Talk) -> None:
+    index = at(ANSWER, "response.content_part.done")
+    asked(talk).server << moved(ANSWER, index, index + 1)
+    talk.ends()
 
 
 @pytest.mark.parametrize("how_late", [1, 2, 3])
@@ -120,9 +131,9 @@ def test_a_delta_after_the_whole_response_is_the_one_at_fault(talk: Talk) -> Non
 
 
 def test_an_item_that_is_added_long_after_its_response_is_told_there(talk: Talk) -> None:
-    asked(talk).server << ANSWER << [wrong("ORD340", w.output_added(w.message(item="item_2"), w.Part("resp_1", "item_2", 1)))]
-    report = talk.finish()
-    assert [(one.code, one.place.line) for one in report.findings][:1] == [("ORD330", 6 + len(ANSWER))]
+    second = w.output_added(w.message(item="item_2"), w.Part("resp_1", "item_2", 1))
+    asked(talk).server << ANSWER << wrong("ORD330", second)
+    talk.ends()
 
 
 def test_a_response_that_is_done_with_a_part_open_names_what_is_missing(talk: Talk) -> None:
@@ -160,7 +171,9 @@ def test_a_commit_that_the_speech_missed_is_told_at_the_item(talk: Talk) -> None
     assert len([one for one in report.findings if one.severity != "note"]) == 1, report.findings
 
 
-def test_a_transcription_completes_once(talk: Talk) -> None:
+def test_a_transcription_completes_once() -> None:
+    talk = Talk()
+    talk.server << w.session_created(**w.listening(w.VAD, w.TRANSCRIPTION))
     talk.client >> w.append()
     talk.server << w.spoken() << w.text_response("Yes")
     talk.server << w.transcript_completed("Hi") << wrong("ORD360", w.transcript_completed("Hi"))

@@ -1,5 +1,6 @@
 """Sessions in which nothing is wrong: nothing may be found, whatever liberty the protocol allows is taken."""
 
+import pytest
 import words as w
 from talk import Talk
 
@@ -61,6 +62,7 @@ def test_an_out_of_band_response_has_no_items_in_the_conversation(talk: Talk) ->
     talk.ends()
 
 
+@pytest.mark.xfail(strict=True, reason="any response.created is the deadline of conversation.item.done (CAU541)")
 def test_an_out_of_band_response_may_go_on_beside_the_default_one(talk: Talk) -> None:
     beside = w.Part("resp_2", "item_2")
     answer = w.text_response("Hello")
@@ -83,7 +85,7 @@ def test_a_response_may_be_cancelled_before_any_output(talk: Talk) -> None:
 
 def test_a_transcription_may_come_before_the_commit() -> None:
     talk = Talk()
-    talk.server << w.session_created(**w.listening({**w.VAD, "create_response": False}))
+    talk.server << w.session_created(**w.listening({**w.VAD, "create_response": False}, w.TRANSCRIPTION))
     talk.client >> w.append()
     turn = w.spoken()
     talk.server << turn[0] << w.transcript_delta(" Hi") << turn[1:] << w.transcript_completed("Hi")
@@ -92,7 +94,7 @@ def test_a_transcription_may_come_before_the_commit() -> None:
 
 def test_a_transcription_may_come_after_the_answer() -> None:
     talk = Talk()
-    talk.server << w.session_created(**w.listening(w.VAD))
+    talk.server << w.session_created(**w.listening(w.VAD, w.TRANSCRIPTION))
     talk.client >> w.append()
     talk.server << w.spoken() << w.text_response("Hello") << w.transcript_delta(" Hi") << w.transcript_completed("Hi")
     talk.ends()

@@ -1,10 +1,8 @@
 """An id or an index that does not fit is told as that, at the event that stands alone with it."""
 
-from typing import Any
-
 import pytest
 import words as w
-from talk import Talk, at, blamed, wrong
+from talk import Talk, at, blamed, known_bug, wrong
 
 ANSWER = w.text_response("Hel", "lo", "!")
 
@@ -22,21 +20,28 @@ def asked(talk: Talk) -> Talk:
     return talk
 
 
-@pytest.mark.parametrize("field", ["response_id", "item_id", "output_index", "content_index"])
-@pytest.mark.parametrize("kind", FOLLOWERS)
-def test_a_wrong_key_at_a_follower_is_told_there(talk: Talk, kind: str, field: str) -> None:
-    bogus: Any = "bogus_1" if field.endswith("_id") else 7
-    asked(talk).server << blamed(ANSWER, kind, "IDN201", **{field: bogus})
+FIELDS = {"response_id": "bogus_1", "item_id": "bogus_1", "output_index": 7, "content_index": 7}
+"""The keys of an event, each with a value that nothing has."""
+
+OPENER = "an opener whose key nobody shares is believed; each follower is blamed instead"
+SHARED = [
+    *((kind, field) for kind in FOLLOWERS for field in FIELDS if kind != "response.content_part.added"),
+    ("response.content_part.added", "response_id"),
+    ("response.content_part.added", "item_id"),
+    ("response.content_part.added", "output_index"),
+    known_bug("response.content_part.added", "content_index", reason=OPENER),
+    ("response.output_item.done", "response_id"),
+    ("response.output_item.done", "output_index"),
+    known_bug("response.output_item.added", "response_id", reason="CNT415 counts the announcement as missing, too"),
+    known_bug("response.output_item.added", "output_index", reason=OPENER),
+]
+
+
+@pytest.mark.parametrize(("kind", "field"), SHARED)
+def test_a_wrong_key_is_told_where_it_stands_alone(talk: Talk, kind: str, field: str) -> None:
+    asked(talk).server << blamed(ANSWER, kind, "IDN201", **{field: FIELDS[field]})
     report = talk.ends()
     assert report.findings[0].pointer == f"/{field}"
-
-
-@pytest.mark.parametrize("kind", ["response.output_item.added", "response.output_item.done"])
-@pytest.mark.parametrize("field", ["response_id", "output_index"])
-def test_a_wrong_key_at_an_items_ends_is_told_there(talk: Talk, kind: str, field: str) -> None:
-    bogus: Any = "bogus_1" if field.endswith("_id") else 7
-    asked(talk).server << blamed(ANSWER, kind, "IDN201", **{field: bogus})
-    talk.ends()
 
 
 @pytest.mark.parametrize("kind", ["response.created", "response.done"])
@@ -49,7 +54,12 @@ def test_a_response_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, ki
 
 @pytest.mark.parametrize(
     "kind",
-    ["response.output_item.added", "conversation.item.added", "conversation.item.done", "response.output_item.done"],
+    [
+        known_bug("response.output_item.added", reason="the item it announces is told as one from nowhere (CAU520)"),
+        "conversation.item.added",
+        "conversation.item.done",
+        "response.output_item.done",
+    ],
 )
 def test_an_item_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, kind: str) -> None:
     index = at(ANSWER, kind)
@@ -57,7 +67,9 @@ def test_an_item_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, kind:
     talk.ends()
 
 
-@pytest.mark.parametrize("nth", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "nth", [0, 1, 2, known_bug(3, reason="the item is told as one from nowhere (CAU520)")]
+)
 def test_a_turn_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, nth: int) -> None:
     turn = w.spoken()
     body = turn[nth]
@@ -69,7 +81,8 @@ def test_a_turn_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, nth: i
 
 def test_a_second_turn_with_a_wrong_id_is_told_there(talk: Talk) -> None:
     talk.client >> w.append()
-    talk.server << w.spoken() << ANSWER << w.speech_started("item_v") << wrong("IDN201", w.speech_stopped("bogus_1"))
+    talk.server << w.spoken() << ANSWER << w.speech_started("item_v", 2000)
+    talk.server << wrong("IDN201", w.speech_stopped("bogus_1", 3000))
     talk.server << w.committed("item_v", "item_1") << w.heard("item_v", "item_1")
     talk.server << w.text_response("Yes", part=w.Part("resp_2", "item_2"), previous="item_v")
     talk.ends()

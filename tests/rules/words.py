@@ -51,6 +51,7 @@ def update(**session: Any) -> Body:
 
 PCM = {"type": "audio/pcm", "rate": 24000}
 OUTPUT = {"format": PCM, "voice": "marin", "speed": 1.0}
+TRANSCRIPTION = {"model": "whisper-1", "language": None, "prompt": None}
 VAD = {
     "type": "server_vad",
     "threshold": 0.5,
@@ -62,9 +63,9 @@ VAD = {
 }
 
 
-def listening(detection: Body | None, **session: Any) -> Body:
-    """Return session fields that say how turns are detected; None is by the client."""
-    heard = {"format": PCM, "noise_reduction": None, "transcription": None, "turn_detection": detection}
+def listening(detection: Body | None, transcription: Body | None = None, **session: Any) -> Body:
+    """Return session fields that say how turns are detected and written down; None is by the client, and not."""
+    heard = {"format": PCM, "noise_reduction": None, "transcription": transcription, "turn_detection": detection}
     return {"audio": {"input": heard, "output": OUTPUT}, **session}
 
 
@@ -178,7 +179,26 @@ def created(response: str = "resp_1", **fields: Any) -> Body:
 
 
 def done(response: str = "resp_1", *output: Body, status: str = "completed", **fields: Any) -> Body:
-    return event("response.done", response=_response(response, status, list(output), **fields))
+    details = None if status == "completed" else {"type": status, "reason": "client_cancelled"}
+    return event(
+        "response.done",
+        response=_response(response, status, list(output), **{"usage": USAGE, "status_details": details, **fields}),
+    )
+
+
+USAGE: Body = {
+    "total_tokens": 15,
+    "input_tokens": 10,
+    "output_tokens": 5,
+    "input_token_details": {
+        "text_tokens": 10,
+        "audio_tokens": 0,
+        "image_tokens": 0,
+        "cached_tokens": 0,
+        "cached_tokens_details": {"text_tokens": 0, "audio_tokens": 0, "image_tokens": 0},
+    },
+    "output_token_details": {"text_tokens": 5, "audio_tokens": 0},
+}
 
 
 def _response(response: str, status: str, output: list[Body], **fields: Any) -> Body:
