@@ -106,6 +106,21 @@ INPUT_TRANSCRIPT = Fact(
     same="trimmed",
 )
 
+TOOL_ARGUMENTS = Fact(
+    "arguments of the tool",
+    _rule(
+        "CNT405",
+        "tool-argument-deltas-differ-from-done",
+        "The deltas of a tool call's arguments, joined, differ from the final arguments.",
+        "response.mcp_call_arguments.done: the final arguments of the call.",
+    ),
+    key=(ITEM,),
+    pieces=Source("response.mcp_call_arguments.delta", "delta"),
+    sources=(Source("response.mcp_call_arguments.done", "arguments"),),
+    settle="response.done",
+    owner="response_id",
+)
+
 FINAL_STATUS = Fact(
     "final status",
     _rule(
@@ -151,6 +166,7 @@ CALL_ID = Fact(
     key=(ITEM,),
     sources=(
         Source("response.output_item.added", "item.call_id"),
+        Source("response.function_call_arguments.delta", "call_id"),
         Source("response.function_call_arguments.done", "call_id"),
         *_item_sources("call_id"),
     ),
@@ -221,6 +237,41 @@ MODEL = Fact(
     sources=(Source("session.created", "session.model"), Source("session.updated", "session.model")),
 )
 
+SESSION_TYPE = Fact(
+    "session type",
+    _rule(
+        "CNT423",
+        "session-type-changes",
+        "The session's type changes.",
+        "A realtime session stays one: a transcription update is not allowed in it (invalid_parameter).",
+        severity="warning",
+        layer="observed",
+    ),
+    key=(),
+    sources=(Source("session.created", "session.type"), Source("session.updated", "session.type")),
+)
+
+PREVIOUS_ITEM = Fact(
+    "previous item",
+    _rule(
+        "IDN231",
+        "previous-item-differs",
+        "The events of an item name different items before it.",
+        "input_audio_buffer.committed, conversation.item.added and conversation.item.done name the same item before "
+        "it, in all recorded sessions; the last one leaves it out sometimes (17 of 39 items of responses).",
+        severity="warning",
+        layer="observed",
+    ),
+    key=(ITEM,),
+    sources=(
+        Source("input_audio_buffer.committed", "previous_item_id"),
+        Source("conversation.item.added", "previous_item_id"),
+        Source("conversation.item.done", "previous_item_id"),
+    ),
+    settle="conversation.item.done",
+    owner=ITEM,
+)
+
 CONVERSATION = Fact(
     "conversation",
     _rule(
@@ -243,6 +294,7 @@ FACTS = (
     TEXT,
     TRANSCRIPT,
     ARGUMENTS,
+    TOOL_ARGUMENTS,
     INPUT_TRANSCRIPT,
     FINAL_STATUS,
     CALL_NAME,
@@ -251,5 +303,7 @@ FACTS = (
     ITEM_ROLE,
     SESSION_ID,
     MODEL,
+    SESSION_TYPE,
+    PREVIOUS_ITEM,
     CONVERSATION,
 )

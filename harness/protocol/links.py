@@ -175,7 +175,40 @@ SPEECH = Link(
 
 CANCELLED = Link(
     "response.done",
-    (Cause(">response.cancel", key=("response_id",), expects=False),),
+    (Cause(">response.cancel", key=("response_id",)),),
+    unanswered=_rule(
+        "CAU550",
+        "cancel-unanswered",
+        "A `response.cancel` is neither answered by `response.done` nor refused.",
+        "The client does not know whether the response still goes on.",
+        "response.cancel: the server will respond with a response.done event with a status of cancelled; if there is "
+        "no response to cancel, with an error.",
+    ),
+)
+
+PLAYED = Link(
+    "output_audio_buffer.started",
+    (Cause("response.content_part.added", key=("response_id",), expects=False, consumed=False),),
+    unasked=_rule(
+        "CAU571",
+        "playback-before-audio",
+        "`output_audio_buffer.started` comes before its response has a content part.",
+        "A client that ties playback to an item finds none.",
+        "output_audio_buffer.started: emitted after an audio content part has been added to the response.",
+    ),
+)
+
+STOPPED = Link(
+    "output_audio_buffer.stopped",
+    (Cause("response.done", key=("response_id",), expects=False, consumed=False),),
+    unasked=_rule(
+        "CAU572",
+        "playback-stops-before-response",
+        "`output_audio_buffer.stopped` comes before its response is done.",
+        "A client opens the microphone while the answer goes on.",
+        "output_audio_buffer.stopped: emitted after the full response data has been sent to the client "
+        "(response.done).",
+    ),
 )
 
 CLEARED_OUTPUT = Link(
@@ -183,6 +216,14 @@ CLEARED_OUTPUT = Link(
     (
         Cause(">output_audio_buffer.clear", expects=False),
         Cause("input_audio_buffer.speech_started", expects=False, consumed=False),
+    ),
+    unasked=_rule(
+        "CAU573",
+        "playback-cleared-unasked",
+        "`output_audio_buffer.cleared` comes although nobody spoke and the client did not clear.",
+        "The answer is cut off for no reason.",
+        "output_audio_buffer.cleared: in VAD mode when the user has interrupted, or when the client has emitted the "
+        "output_audio_buffer.clear event.",
     ),
 )
 
@@ -199,6 +240,8 @@ LINKS = (
     TRANSCRIBED,
     SPEECH,
     CANCELLED,
+    PLAYED,
+    STOPPED,
     CLEARED_OUTPUT,
 )
 

@@ -134,10 +134,10 @@ OUTPUT_ITEM = Scope(
                 opt(
                     seq(
                         "response.mcp_call.in_progress",
-                        alt("response.mcp_call.completed", "response.mcp_call.failed"),
+                        opt(alt("response.mcp_call.completed", "response.mcp_call.failed")),
                     )
                 ),
-                "response.output_item.done",
+                opt("response.output_item.done"),  # response.done may come before the call ends
             ),
         ),
         seq("response.output_item.added", "response.output_item.done"),

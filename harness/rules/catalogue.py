@@ -21,6 +21,8 @@ from harness.protocol.state import Conversation
 HEADINGS = ("What", "Why", "Source", "Do")
 EVERY = "*"
 """The letter of a rule that looks at every event."""
+EVERY_REQUEST = ">*"
+"""The letter of a rule that looks at every event of the client."""
 END = "$"
 """The letter of a rule that looks at the conversation when the log has ended."""
 

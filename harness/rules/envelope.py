@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+from harness.engine.paths import value_at
 from harness.model import Event, Rule, Witness
-from harness.rules.catalogue import EVERY, Remark, View, rule
+from harness.rules.catalogue import EVERY, EVERY_REQUEST, Remark, View, rule
+
+LONGEST_ID = 512
+"""How long the `event_id` of a client may be."""
 
 SCHEMA = Rule(
     code="SCH101",
@@ -106,6 +110,23 @@ def event_id_repeated(view: View, event: Event) -> Iterator[Remark]:
     Source: event_id is the unique ID of the event; no two of 3 068 recorded server events share one.
     Do: Look whether two recorders wrote into one log; if the server sent it, report it.
     """
+    if event.side == "server":
+        yield from _repeated(view, event)
+
+
+@rule("CLI936", "client-event-id-repeated", "warning", "client", "documented", on=(EVERY_REQUEST,))
+def client_event_id_repeated(view: View, event: Event) -> Iterator[Remark]:
+    """Find two events of the client with the same `event_id`.
+
+    What: The client uses an `event_id` again.
+    Why: An `error` names the event by it; nobody can tell which of the two was refused.
+    Source: event_id: optional client-generated ID used to identify this event. Uniqueness is a convention.
+    Do: Make a new one for every event.
+    """
+    yield from _repeated(view, event)
+
+
+def _repeated(view: View, event: Event) -> Iterator[Remark]:
     own_id = event.body.get("event_id")
     before = view.state.event_ids.get((event.side, own_id)) if isinstance(own_id, str) else None
     if before is not None and "…" not in str(own_id):
@@ -116,3 +137,46 @@ def event_id_repeated(view: View, event: Event) -> Iterator[Remark]:
             witnesses=(Witness(seq, place, kind, "has the same event_id"),),
             pointer="/event_id",
         )
+
+
+@rule("CLI935", "event-id-too-long", "error", "client", "documented", on=(EVERY_REQUEST,))
+def event_id_too_long(view: View, event: Event) -> Iterator[Remark]:
+    """Find an `event_id` that is longer than allowed.
+
+    What: An event of the client has an `event_id` of more than 512 characters.
+    Why: The service refuses the event.
+    Source: event_id: maximum length 512. Client rule C-35.
+    Do: Send a short one, or none.
+    """
+    own_id = event.body.get("event_id")
+    if isinstance(own_id, str) and len(own_id) > LONGEST_ID:
+        yield Remark(f"the event_id has {len(own_id)} characters; {LONGEST_ID} are allowed", pointer="/event_id")
+
+
+@rule("IDN240", "error-names-unknown-event", "error", "server", "documented", on=("error",), needs=("client", "start"))
+def error_names_unknown_event(view: View, event: Event) -> Iterator[Remark]:
+    """Find an `error` about an event that the client never sent.
+
+    What: `error.event_id` is no `event_id` of the client's.
+    Why: The client cannot tell which of its requests was refused.
+    Source: error.event_id: the event_id of the client event that caused the error, if applicable. Null in every error
+        on record whose cause sent none.
+    Do: Report it to the server; look whether the log lacks events of the client.
+    """
+    named = value_at(event.body, "error.event_id")
+    if isinstance(named, str) and named and ("client", named) not in view.state.event_ids:
+        yield Remark(f"the error is about {named}, which the client did not send", pointer="/error/event_id")
+
+
+@rule("TIM710", "time-goes-backwards", "warning", "recorder", "documented", on=(EVERY,))
+def time_goes_backwards(view: View, event: Event) -> Iterator[Remark]:
+    """Find an event that was recorded before the one in front of it.
+
+    What: The stamp of an event is earlier than the one before it of the same side.
+    Why: Latencies that are computed from the log are wrong.
+    Source: In a WebSocket connection all events are sent in the same channel and with the same ordering.
+    Do: Stamp events with a clock that never goes back; do not sort or edit the log by hand.
+    """
+    before, now = view.state.last_at.get(event.side), event.at_ns
+    if before is not None and now is not None and now < before:
+        yield Remark(f"the stamp is {(before - now) / 1e9:.6g} s earlier than that of the {event.side} event before")

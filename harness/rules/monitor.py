@@ -12,7 +12,7 @@ from harness.protocol import schemas
 from harness.protocol.dialects import Dialect, all_dialects, detect, get
 from harness.protocol.state import CONDITIONS, REDUCERS, Conversation, remember_event_id
 from harness.rules import envelope
-from harness.rules.catalogue import END, EVERY, CheckedRule, Remark, View, checks, declared
+from harness.rules.catalogue import END, EVERY, EVERY_REQUEST, CheckedRule, Remark, View, checks, declared
 from harness.rules.recorder import RECORDER
 from harness.rules.wording import to_finding
 
@@ -33,9 +33,10 @@ class _Route(NamedTuple):
 def _routes(name: str) -> Mapping[tuple[str, str], _Route]:
     dialect = get(name)
     usable = [one for one in checks() if one.rule.code not in dialect.waived]
+    requests = {"client": (EVERY_REQUEST,), "server": ()}
     return {
-        key: _Route(letter, tuple(one for one in usable if letter in one.on or EVERY in one.on))
-        for key, letter in dialect.letters.items()
+        (side, kind): _Route(letter, tuple(one for one in usable if {letter, EVERY, *requests[side]} & {*one.on}))
+        for (side, kind), letter in dialect.letters.items()
     }
 
 

@@ -14,7 +14,8 @@ TOO_SMALL = "input_audio_buffer_commit_empty"
 def _append(state: Conversation, event: Event) -> None:
     state.over_websocket = True
     size = state.input.hear(event.body.get("audio"))
-    rate = bytes_per_ms(state.setting("input_format"))
+    state.appended = (event.seq, event.place)
+    rate = state.input_rate = bytes_per_ms(state.setting("input_format"))
     if rate is None:
         state.input.exact = False
     else:
@@ -23,6 +24,11 @@ def _append(state: Conversation, event: Event) -> None:
 
 def _emptied(state: Conversation, _: Event) -> None:
     state.input.empty()
+
+
+def _commit(state: Conversation, _: Event) -> None:
+    state.input.empty()
+    state.commits += 1
 
 
 def _refused(state: Conversation, event: Event) -> None:
@@ -42,6 +48,7 @@ def _stopped(state: Conversation, event: Event) -> None:
 
 def _committed(state: Conversation, event: Event) -> None:
     item_id = text_at(event.body, "item_id")
+    state.commits += 1
     keep(state.committed, item_id, (event.seq, event.place))
     if state.setting("transcription") is not None:
         keep(state.untranscribed, item_id, (event.seq, event.place))
@@ -75,7 +82,7 @@ def _playback(state: Conversation, _: Event) -> None:
 
 REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     ">input_audio_buffer.append": _append,
-    ">input_audio_buffer.commit": _emptied,
+    ">input_audio_buffer.commit": _commit,
     ">input_audio_buffer.clear": _emptied,
     "error": _refused,
     "input_audio_buffer.committed": _committed,

@@ -84,6 +84,8 @@ class Tools:
 
     calls: dict[str, Call] = field(default_factory=dict)
     """The model's calls by call_id."""
+    given: dict[str, int] = field(default_factory=dict)
+    """The call_ids of calls that the client wrote into the history, with the `seq` of the event."""
     labels: dict[str, str] = field(default_factory=dict)
     """The label of the server of each item that lists tools."""
     failed: dict[str, tuple[int, Place]] = field(default_factory=dict)
@@ -128,6 +130,12 @@ class Conversation:
     """The audio that the client sent since it last committed or cleared the buffer."""
     input_ms: float = 0.0
     """How much audio the client sent in the whole session, in milliseconds."""
+    input_rate: float | None = None
+    """Bytes per millisecond of the audio that was sent last, None when its format is not known."""
+    appended: tuple[int, Place] | None = None
+    """The last append."""
+    commits: int = 0
+    """How often the client committed, or the server did."""
     output: AudioTrack = field(default_factory=AudioTrack)
     """The audio of the last response items; its `items` hold the milliseconds of each."""
     playback: bool = False

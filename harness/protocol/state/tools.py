@@ -41,6 +41,8 @@ def _item_create(state: Conversation, event: Event) -> None:
         call = state.tools.calls.get(text_at(event.body, "item.call_id"))
         if call is not None and call.output is None:
             call.output = (event.seq, event.place)
+    elif kind == "function_call":
+        keep(state.tools.given, text_at(event.body, "item.call_id"), event.seq)
     elif kind == "mcp_approval_response":
         approve = value_at(event.body, "item.approve")
         keep(state.tools.approved, text_at(event.body, "item.approval_request_id"), approve is True)
