@@ -28,7 +28,7 @@ test: setup ## run the tests that take less than a few seconds each
 	$(BIN)/python -m pytest -m 'not slow'
 
 check: format lint types ## all that CI runs: format, lint, types, every test, coverage
-	$(BIN)/python -m pytest -rs --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -rsfE --cov --cov-report=term:skip-covered
 
 format: setup
 	$(BIN)/ruff format --check .

@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml  # noqa: F401
 
 pytest_plugins = ["pytester"]
+# `pytester` forgets what a run in this process imported. PyYAML must outlive that: its C part goes on raising the
+# exceptions of its first import.
 
 
 @pytest.fixture
