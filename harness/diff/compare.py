@@ -1,5 +1,6 @@
 """Compares two sessions: grows their trees, aligns them level by level, and compares what belongs together."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from harness.diff import lifecycle, timing, usage, values
@@ -11,9 +12,9 @@ from harness.diff.configuration import Settings
 from harness.diff.features import Features, gist
 from harness.diff.fingerprint import fingerprints
 from harness.diff.grow import grow
-from harness.diff.nodes import Node, Tree
+from harness.diff.nodes import Node, Step, Tree
 from harness.diff.options import KINDS, Options
-from harness.diff.order import Match, bound
+from harness.diff.order import Conflict, Match, bound, conflicts, misplaced
 from harness.diff.selection import selected
 from harness.diff.vocabulary import WORDS, NodeKind, one_sided
 from harness.model import Change, Place, Session
@@ -59,6 +60,11 @@ class _Comparer:
         self.found: list[tuple[Node, Change]] = []
         """The changes so far, each with the left node it is about."""
         self.following: list[Change] = []
+        self.conflicts: list[Conflict] = []
+        """The events of a branch that have changed sides, and the nodes they belong to."""
+        self.owners: dict[Step, Node] = {}
+        self.astray: set[int] = set()
+        """The left events that come in another order: when they come says nothing by itself."""
 
     def run(self) -> None:
         """Find the changes of all kinds."""
@@ -74,6 +80,8 @@ class _Comparer:
             else:
                 self._expand(ours.children[i], theirs.children[j])
                 self._pair(ours.children[i], theirs.children[j])
+                self._order()
+        self._updates()
         self._references()
         self._usage()
         self._timing()
@@ -136,8 +144,17 @@ class _Comparer:
         for i, j in [*alignment.pairs, *alignment.moved]:
             below += self._pair(left.children[i], right.children[j])
         own = self._lifecycle(left, right, below)
-        self._tell(left, lifecycle.order(left, own, below, self.bound))
+        self.conflicts += conflicts(own, below, self.bound)
+        self.owners.update((step, left) for step, _ in own)
         return own + below
+
+    def _order(self) -> None:
+        """Tell of the events that come in another order, as few as explain it."""
+        for conflict in misplaced(self.conflicts):
+            node = self.owners[conflict.first[0]]
+            self.found.append((node, lifecycle.order(node.path, conflict)))
+            self.astray.update(step.first.seq for step, _ in conflict)
+        self.conflicts, self.owners = [], {}
 
     def _lifecycle(self, left: Node, right: Node, below: list[Match]) -> list[Match]:
         steps = lifecycle.match(left, right, self.aside)
@@ -182,6 +199,19 @@ class _Comparer:
             waiting.pop(0)
             self._tell(node, self.settings.both(node, theirs[partner]))
 
+    def _updates(self) -> None:
+        """Tell of configurations that come after another turn than before."""
+        turns = [(left, right) for left, right in self.pairs.items() if left.kind == "turn" and left not in self.moved]
+        begins = [sorted(first.seq for node in nodes if (first := node.first())) for nodes in zip(*turns, strict=True)]
+        for left, right in self.pairs.items():
+            if left.kind == "configuration" and left.number and begins:
+                ours, theirs = (_count_before(*pair) for pair in zip((left, right), begins, strict=True))
+                if ours != theirs:
+                    message = f"comes {_after_turn(theirs)} instead of {_after_turn(ours)}"
+                    self.found.append(
+                        (left, Change("lifecycle", left.path, ours, theirs, left.place, right.place, message))
+                    )
+
     def _references(self) -> None:
         """Tell of things that name other things than before."""
         back = {right: left for left, right in self.pairs.items()}
@@ -216,7 +246,7 @@ class _Comparer:
         self._tell(self.left.root, timing.speech(self.pairs, self.options))
         for shift in timing.shifts(self.left.root, self.right.root, self.pairs, self.options, reworded):
             change = timing.change_of(shift)
-            if shift.follows:
+            if shift.follows or self.astray & {mark.event.seq for mark in shift.left}:
                 self.following.append(change)
             else:
                 self.found.append((shift.left.end.node, change))
@@ -240,6 +270,16 @@ class _Comparer:
         bare = [name for name, tree in trees if all(event.at_ns is None for event in tree.root.events())]
         if bare:
             yield f"timing is not compared: there are no time stamps in {' and '.join(bare)}"
+
+
+def _count_before(node: Node, begins: Sequence[int]) -> int:
+    """Return how many of some moments lie before a node."""
+    first = node.first()
+    return 0 if first is None else bisect_left(begins, first.seq)
+
+
+def _after_turn(count: int) -> str:
+    return f"after the beginning of turn {count}" if count else "before the first turn"
 
 
 def _change(left: Node, right: Node, found: values.Found) -> Change:

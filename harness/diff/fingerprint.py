@@ -1,6 +1,6 @@
 """Gives the children of a tree's root keys: those with equal keys are the same, ids and chunks set aside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import orjson
 
@@ -47,9 +47,22 @@ def _fingerprint(branch: Node, ids: _Ids) -> int:
     told = [
         (step.letter, orjson.dumps(_plain(step.first.body, ids), option=orjson.OPT_SORT_KEYS)) for step in branch.log
     ]
-    streams = (step for node in branch.walk() for step in node.steps if step.stream is not None)
-    runs = [(step.letter, "".join(step.pieces())) for step in streams]
+    runs = [run for node in branch.walk() for run in _runs(node)]
     return hash((branch.kind, tuple(told), tuple(runs)))
+
+
+def _runs(node: Node) -> Iterator[tuple[str, str, int, int]]:
+    """Yield what is streamed in a node, and between which of its events."""
+    seqs = [step.first.seq for step in node.steps if step.stream is None]
+    for step in node.steps:
+        if step.stream is not None:
+            began, ended = step.first.seq, step.last.seq
+            yield (
+                step.letter,
+                "".join(step.pieces()),
+                sum(seq < began for seq in seqs),
+                sum(seq < ended for seq in seqs),
+            )
 
 
 def _plain(value: Mapping[str, JSON], ids: _Ids) -> dict[str, JSON]:

@@ -1,6 +1,7 @@
 """Grows the tree of a session: decides for every event which turn, response, item and part it belongs to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harness.diff.nodes import Node, Step, Tree
 from harness.diff.vocabulary import (
@@ -14,6 +15,7 @@ from harness.diff.vocabulary import (
     STREAMS,
     NodeKind,
     Stream,
+    plain_letters,
 )
 from harness.engine.paths import value_at
 from harness.model import JSON, Event
@@ -33,7 +35,7 @@ def grow(dialect: Dialect, events: Sequence[Event]) -> Tree:
     grower = _Grower(dialect)
     letters = [dialect.letters.get((event.side, event.type)) or _unknown(event) for event in events]
     heads = [event for event, letter in zip(events, letters, strict=True) if letter not in STREAMS]
-    grower.survey(heads, attribute(dialect, heads))
+    grower.survey(heads, _causes(dialect, heads))
     for event, letter in zip(events, letters, strict=True):
         stream = STREAMS.get(letter)
         if stream is not None:
@@ -42,6 +44,24 @@ def grow(dialect: Dialect, events: Sequence[Event]) -> Tree:
             grower.head(letter, event)
     grower.finish()
     return Tree(dialect, grower.root, grower.items)
+
+
+def _causes(dialect: Dialect, heads: Sequence[Event]) -> list[int | None]:
+    """Return, for each event, the index of the one that made it happen; None where its ids tell enough.
+
+    That the values of events agree is no matter here, and a part of an item names its item.
+    """
+    declared = dialect.declarations
+    linked = {letter for link in declared.links for letter in (link.effect, *(cause.letter for cause in link.causes))}
+    outer = {scope.within for scope in declared.scopes}
+    inner = (plain_letters(scope) for scope in declared.scopes if scope.within and scope.name not in outer)
+    mute = frozenset().union(*inner) - linked
+    spare = replace(dialect, declarations=replace(declared, facts=()))
+    told = [index for index, event in enumerate(heads) if dialect.letters.get((event.side, event.type)) not in mute]
+    causes: list[int | None] = [None] * len(heads)
+    for index, cause in zip(told, attribute(spare, [heads[index] for index in told]), strict=True):
+        causes[index] = None if cause is None else told[cause]
+    return causes
 
 
 def _unknown(event: Event) -> str:
@@ -93,7 +113,9 @@ class _Grower:
             item_id = _id(body, "item_id", "item")
             if response_id and item_id:
                 self._owners.setdefault(item_id, response_id)
-            if cause is not None and self.dialect.letters.get((event.side, event.type)) == CREATED:
+            if cause is None or self.dialect.letters.get((event.side, event.type)) != CREATED:
+                continue
+            if _id(heads[cause].body, "response_id", "response") != response_id:
                 self._asking.setdefault(response_id, cause)
                 self._calling.add(cause)
 
@@ -201,6 +223,10 @@ class _Grower:
         if early is not None:
             return early
         if kind == "response":
+            late = self._just_created()
+            if late is not None:
+                late.asked = self._heads[self._number]
+                return late
             made = self._some_turn().child("response")
             made.asked = self._heads[self._number]
             self._unnamed.append(made)
@@ -213,6 +239,12 @@ class _Grower:
         else:
             self._nameless.append(made)
         return made
+
+    def _just_created(self) -> Node | None:
+        """Return the response whose creation is the event before, where nothing has called for it."""
+        before = self._begun.get(self._number - 1)
+        created = before is not None and before.kind == "response" and before.steps[-1].letter == CREATED
+        return before if before is not None and created and before.asked is None else None
 
     def _some_turn(self) -> Node:
         return self.turn or self._new_turn()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from harness.diff.nodes import Node, Step
-from harness.diff.order import Match, Pair, misplaced
+from harness.diff.order import Conflict, Match
 from harness.model import Change, Event, Place
 
 
@@ -73,13 +73,11 @@ def near(pairs: Sequence[tuple[Event, Event]], event: Event, other: Node) -> Pla
     return next(above, None)
 
 
-def order(left: Node, own: list[Match], below: list[Match], pairs: frozenset[Pair]) -> Iterator[Change]:
-    """Yield a change for every event that comes in another order."""
-    for (ours, theirs), (_, partner) in misplaced(own, below, pairs):
-        way = "before" if theirs.first.seq < partner.first.seq else "after"
-        if theirs.first.seq < partner.first.seq and theirs.last.seq > partner.first.seq:
-            way = "until after"
-        message = f"{_name(theirs)} comes {way} {_name(partner)}"
-        yield Change(
-            "lifecycle", left.path, ours.first.type, theirs.first.type, ours.last.place, theirs.last.place, message
-        )
+def order(path: str, conflict: Conflict) -> Change:
+    """Return the change that an event comes in another order."""
+    (ours, theirs), (_, partner) = conflict
+    way = "before" if theirs.first.seq < partner.first.seq else "after"
+    if theirs.first.seq < partner.first.seq < theirs.last.seq:
+        way = "until after"
+    message = f"{_name(theirs)} comes {way} {_name(partner)}"
+    return Change("lifecycle", path, ours.first.type, theirs.first.type, ours.last.place, theirs.last.place, message)

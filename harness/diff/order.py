@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
+from typing import NamedTuple
 
-from harness.diff.nodes import Node, Step
+from harness.diff.nodes import Step
 from harness.engine.declarations import Declarations, Scope
 from harness.engine.grammar import Alt, Expression, Interleave, Seq, Star, letters
 from harness.protocol.dialects import all_dialects
@@ -59,25 +60,34 @@ def _plain(alphabet: frozenset[str]) -> frozenset[str]:
     return frozenset(letter.partition("/")[0] for letter in alphabet)
 
 
-def misplaced(own: list[Match], below: list[Match], pairs: frozenset[Pair]) -> Iterator[tuple[Match, Match]]:
-    """Yield the events that come in another order, each with one that it has changed sides with.
+class Conflict(NamedTuple):
+    """Two events that have changed sides."""
 
-    `own` are the events of a node, `below` those of what it holds. As few events as possible are named: the one
-    with the most conflicts first.
-    """
-    conflicts = [
-        (index, other)
-        for index, first in enumerate(own[:MANY])
-        for other, second in enumerate((*own[:MANY], *below[:MANY]))
-        if (other > index) and (first[0].letter, second[0].letter) in pairs and _turned(first, second)
-    ]
-    matches = (*own[:MANY], *below[:MANY])
-    while conflicts:
-        counts = Counter(index for pair in conflicts for index in pair)
-        worst = max(counts, key=lambda index: (counts[index], index))
-        partner = next(pair[0] if pair[1] == worst else pair[1] for pair in conflicts if worst in pair)
-        yield matches[worst], matches[partner]
-        conflicts = [pair for pair in conflicts if worst not in pair]
+    first: Match
+    second: Match
+
+
+def conflicts(own: list[Match], below: list[Match], pairs: frozenset[Pair]) -> Iterator[Conflict]:
+    """Yield the events of a node that have changed sides, with each other or with those of what it holds."""
+    others = [*own[:MANY], *below[:MANY]]
+    for index, first in enumerate(own[:MANY]):
+        for second in others[index + 1 :]:
+            if (first[0].letter, second[0].letter) in pairs and _turned(first, second):
+                yield Conflict(first, second)
+
+
+def misplaced(found: list[Conflict]) -> Iterator[Conflict]:
+    """Yield as few events as explain all conflicts, each with one that it has changed sides with."""
+    while found:
+        counts = Counter(step for pair in found for step, _ in pair)
+        worst = max(counts, key=lambda step: (counts[step], step.first.seq))
+        mine = [pair if pair.first[0] is worst else Conflict(*reversed(pair)) for pair in found if _of(pair, worst)]
+        yield mine[0]
+        found = [pair for pair in found if not _of(pair, worst)]
+
+
+def _of(pair: Conflict, step: Step) -> bool:
+    return pair.first[0] is step or pair.second[0] is step
 
 
 def _turned(first: Match, second: Match) -> bool:
@@ -89,10 +99,3 @@ def _relation(first: Step, second: Step) -> int:
     if first.last.seq < second.first.seq:
         return -1
     return 1 if first.first.seq > second.last.seq else 0
-
-
-def steps_below(node: Node) -> Iterator[Step]:
-    """Yield the steps of everything that a node holds."""
-    for child in node.children:
-        for inner in child.walk():
-            yield from inner.steps

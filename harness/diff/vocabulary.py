@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 
-from harness.engine.declarations import Declarations
+from harness.engine.declarations import Declarations, Scope
 from harness.engine.grammar import letters
 from harness.protocol.dialects import Dialect, all_dialects
 
@@ -120,5 +120,9 @@ def one_sided(left: Dialect, right: Dialect) -> Mapping[str, str]:
 
 
 def _ordered(declarations: Declarations) -> frozenset[str]:
-    named = (letters(scope.pattern) for scope in declarations.scopes)
-    return frozenset(letter.partition("/")[0] for alphabet in named for letter in alphabet)
+    return frozenset().union(*map(plain_letters, declarations.scopes))
+
+
+def plain_letters(scope: Scope) -> frozenset[str]:
+    """Return the letters of a scope, their variants set aside."""
+    return frozenset(letter.partition("/")[0] for letter in letters(scope.pattern))

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-import edits
+import known_edits as edits
 import pytest
-from conversation import Line, Writer, session_of
-from edits import Edit
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_edits import Edit
+from made_up import Line, Writer, session_of
 
 from harness.diff import Comparison, compare
 

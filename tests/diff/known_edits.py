@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from conversation import STEP_MS, Line, Writer
+from made_up import STEP_MS, Line, Writer
 
 from harness.model import Change
 
@@ -243,3 +243,41 @@ def other_default() -> Edit:
 def pause() -> float:
     """Return the time between two events of a made-up session, in milliseconds."""
     return STEP_MS
+
+
+def moved(turn: int) -> Edit:
+    """Let a turn come after the next one."""
+
+    def apply(lines: Lines) -> Lines:
+        own, following = of_turn(lines, turn), of_turn(lines, turn + 1)
+        start, middle, end = own[0], following[0], following[-1] + 1
+        before = lines[start - 1].at_ms
+        first, second = lines[middle:end], lines[start:middle]
+        sooner = lines[middle - 1].at_ms - before
+        later = lines[end - 1].at_ms - lines[middle - 1].at_ms
+        return [
+            *lines[:start],
+            *(replace(line, at_ms=line.at_ms - sooner) for line in first),
+            *(replace(line, at_ms=line.at_ms + later) for line in second),
+            *lines[end:],
+        ]
+
+    return Edit("turn moved", turn, "lifecycle", f"turn {turn}", apply)
+
+
+def swapped(turn: int, first: str, second: str) -> Edit:
+    """Let two events of a turn, one after the other, change places; the stamps stay."""
+
+    def apply(lines: Lines) -> Lines:
+        types = {lines[index].body["type"]: index for index in of_turn(lines, turn)}
+        if not {first, second} <= types.keys():
+            return lines
+        one, other = types[first], types[second]
+        lines = list(lines)
+        lines[one], lines[other] = (
+            replace(lines[other], at_ms=lines[one].at_ms),
+            replace(lines[one], at_ms=lines[other].at_ms),
+        )
+        return lines
+
+    return Edit(f"{first} and {second} swapped", turn, "lifecycle", f"turn {turn}", apply)
