@@ -34,6 +34,8 @@ class Pending:
     expected: bool
     count: int
     """How many events were seen before it."""
+    name: tuple[JSON, ...] | None = None
+    """What it names, None when it leaves that out."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +54,7 @@ class Row:
 
     def add(self, pending: Pending) -> None:
         """Let a cause wait; one that is not used up replaces its like."""
-        name = self.name(pending.attributes)
+        name = pending.name = self.name(pending.attributes)
         if not self.cause.consumed:
             self.remove_all(name)
         if name is None:
@@ -72,7 +74,7 @@ class Row:
 
     def remove(self, pending: Pending) -> None:
         """Take a cause out that has had its effect."""
-        name = self.name(pending.attributes)
+        name = pending.name
         if name is None:
             self.nameless.remove(pending)
             return
@@ -236,7 +238,7 @@ class Links:
                 return
         known = real or not self.midway  # what an event before the log made happen may be before the log, too
         expected = bool(row.cause.expects and holds and row.link.unanswered and known)
-        pending = Pending(row, signal.mark, signal.attributes, expected, self._count)
+        pending = Pending(row, signal.mark, dict(signal.attributes), expected, self._count)
         row.add(pending)
         if expected:
             self._count_judged(row.link.unanswered)

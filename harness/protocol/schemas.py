@@ -102,6 +102,14 @@ class Validators:
         self._chain = dialect_chain
         self._compiled: dict[tuple[str, str], _Compiled] = {}
 
+    def is_usual(self, side: str, event_type: str, body: Mapping[str, JSON]) -> bool:
+        """Tell whether an event is valid, has known values only and lacks nothing usual."""
+        compiled = self._of(side, event_type)
+        try:
+            return compiled is None or bool(compiled.usual.is_valid(body))
+        except ValueError:
+            return False
+
     def check(self, side: str, event_type: str, body: Mapping[str, JSON]) -> tuple[SchemaFault, ...]:
         """Return what makes an event invalid; nothing for a type that the dialect does not know."""
         compiled = self._of(side, event_type)
@@ -159,6 +167,8 @@ class _Compiled:
     schema: Schema
     validator: Any
     """Of the class `jsonschema_rs.Draft202012Validator`."""
+    usual: Any
+    """Another one: the schema with its known values as the only ones, and its habits as duties."""
     enumerations: Schema | None
     """What of the schema leads to `x-known-values`, None when there are none."""
     habits: Schema | None
@@ -168,8 +178,22 @@ class _Compiled:
 def _compile(found: Schema) -> _Compiled:
     import jsonschema_rs  # 100 ms: a mock accepts connections before it has an event to judge
 
-    validator = jsonschema_rs.Draft202012Validator(cast(dict[str, Any], found))
-    return _Compiled(found, validator, _leading_to("x-known-values", found), _leading_to("x-always", found))
+    validator, usual = (jsonschema_rs.Draft202012Validator(one) for one in (cast(dict[str, Any], found), _usual(found)))
+    return _Compiled(found, validator, usual, _leading_to("x-known-values", found), _leading_to("x-always", found))
+
+
+def _usual(node: Any) -> Any:
+    """Return a schema that only the usual event satisfies."""
+    if isinstance(node, list):
+        return [_usual(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    strict = {name: _usual(part) for name, part in node.items()}
+    if "x-known-values" in node:
+        strict["enum"] = node["x-known-values"]
+    if "x-always" in node:
+        strict["required"] = sorted({*node.get("required", ()), *node["x-always"]})
+    return strict
 
 
 def _leading_to(keyword: str, found: Schema) -> Schema | None:

@@ -205,6 +205,8 @@ class Monitor:
         if route is None:
             return True
         side = "client" if route.letter.startswith(">") else "server"
+        if self._validators.is_usual(side, event.type, event.body):
+            return False
         faults = self._validators.check(side, event.type, event.body)
         if faults:
             first, *others = faults
