@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INSTALLED := $(VENV)/.installed
+SPREAD := -n auto --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -25,10 +26,10 @@ demo: setup ## check the seed's log, serve it to a real client, diff two runs
 	@$(BIN)/python tools/demo.py
 
 test: setup ## run the tests that take less than a few seconds each
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest $(SPREAD) -m 'not slow'
 
 check: format lint types ## all that CI runs: format, lint, types, every test, coverage
-	$(BIN)/python -m pytest -rsfE --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest $(SPREAD) -rsfE --cov --cov-report=term:skip-covered
 
 format: setup
 	$(BIN)/ruff format --check .

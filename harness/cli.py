@@ -49,7 +49,8 @@ def find(name: str) -> click.Command:
 def harness() -> None:
     """Check, replay and diff recorded sessions of the OpenAI Realtime protocol.
 
-    Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 input unreadable or only partly read, 4 a bug of harness.
+    Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 input unreadable or only partly read, 4 a bug of harness,
+    5 stale baseline.
     """
 
 

@@ -1,13 +1,14 @@
 """`harness check`: says what is wrong in recorded sessions."""
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import click
 
 from harness import api
-from harness.commands import output
+from harness.commands import baseline, output
 from harness.commands.exit_codes import ExitCode
 from harness.commands.inputs import STDIN, expand
 from harness.commands.manuals import manuals
@@ -24,6 +25,7 @@ from harness.reports.checked import SEVERITIES, Checked, Options, failures
 class Job:
     """How the logs are to be read and judged."""
 
+    logs: Sequence[str]
     dialect: str | None
     shape: str | None
     limits: Limits
@@ -56,6 +58,8 @@ class Job:
     "--max-entry", type=click.IntRange(min=1), default=Limits().entry_bytes // MIB, show_default=True, metavar="MIB",
     help="Skip entries longer than this.",
 )  # fmt: skip
+@click.option("--baseline", "accepted", metavar="FILE", help="Leave out the findings that FILE accepts.")
+@click.option("--write-baseline", metavar="FILE", help="Accept what fails now: write it to FILE, and exit 0.")
 @click.option("-v", "--verbose", is_flag=True, help="Name the rules that had nothing to judge, and why.")
 def check(
     logs: tuple[str, ...],
@@ -68,6 +72,8 @@ def check(
     repairs: bool,
     strict: bool,
     max_entry: int,
+    accepted: str | None,
+    write_baseline: str | None,
     verbose: bool,
 ) -> int:
     """Say what is wrong in recorded sessions: schema, order, references, sums.
@@ -75,31 +81,42 @@ def check(
     LOG is a file of any known shape, a folder, a pattern or - for standard input.
 
     Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage, 3 input unreadable or only partly read,
-    4 a bug of harness. Of several the greatest is given.
+    4 a bug of harness, 5 the baseline accepts what is not found any more. Of several the greatest is given.
     """
     if repairs and format_name != "text":
         raise UsageError("--repairs lists the guesses in the text report only; every format counts them")
     rules = manuals()
     chosen = Selection(parse("--select", select, rules), parse("--ignore", ignore, rules))
-    job = Job(dialect, shape, Limits(entry_bytes=max_entry * MIB), strict, chosen)
+    job = Job(expand(logs), dialect, shape, Limits(entry_bytes=max_entry * MIB), strict, chosen)
+    known = baseline.read(accepted) if accepted else baseline.Baseline(Counter())
+    done: list[Checked] = []
     options = Options(fail_on, repairs, verbose, rules)
-    codes: list[ExitCode] = []
-    output.show(formats.find(format_name).render(_checked(expand(logs), job, fail_on, codes), options))
-    return max(codes)
+    output.show(formats.find(format_name).render(_checked(job, known, done), options))
+    if write_baseline:
+        baseline.write(write_baseline, done, fail_on)
+        return ExitCode.CLEAN
+    return max(_stale(known), *(_exit_code(one, fail_on) for one in done))
 
 
-def _checked(paths: list[str], job: Job, fail_on: Severity, codes: list[ExitCode]) -> Iterator[Checked]:
-    """Check the logs one by one, noting the exit code each calls for."""
-    for path in paths:
+def _checked(job: Job, known: baseline.Baseline, done: list[Checked]) -> Iterator[Checked]:
+    """Check the logs one by one, so that each is shown before the next is read."""
+    for path in job.logs:
         one = _check(path, job)
-        codes.append(_exit_code(one, fail_on))
-        yield one
+        done.append(replace(one, report=known.sift(one.report)))
+        yield done[-1]
 
 
 def _exit_code(one: Checked, fail_on: Severity) -> ExitCode:
     if not one.complete:
         return ExitCode.UNREADABLE
     return ExitCode.FINDINGS if failures(one.report, fail_on) else ExitCode.CLEAN
+
+
+def _stale(known: baseline.Baseline) -> ExitCode:
+    lines = known.stale()
+    for line in lines:
+        click.echo(f"harness: {line}; write it anew with --write-baseline", err=True)
+    return ExitCode.STALE_BASELINE if lines else ExitCode.CLEAN
 
 
 def _check(path: str, job: Job) -> Checked:

@@ -15,5 +15,7 @@ class ExitCode(IntEnum):
     """An input could not be read, or only a part of it."""
     INTERNAL = 4
     """A bug of ours."""
+    STALE_BASELINE = 5
+    """The baseline accepts what is not found any more."""
     INTERRUPTED = 130
     """Ctrl-C, as shells count it: 128 + SIGINT."""
