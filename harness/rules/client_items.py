@@ -21,8 +21,9 @@ AUDIO_OF_ASSISTANT = ("output_audio", "audio")
 
 def _is_known(state: Conversation, item_id: JSON) -> bool:
     """Tell whether an item is in the conversation, or on its way there."""
+    tables = (state.items, state.named, state.makers, state.committed)
     asked = (value_at(one.body, "item.id") for one in state.waiting(CREATE))
-    return item_id in state.items or item_id in state.makers or item_id in state.committed or item_id in asked
+    return any(item_id in table for table in tables) or item_id in asked
 
 
 def _unknown(view: View, event: Event, field: str) -> Iterator[Remark]:

@@ -21,27 +21,34 @@ CLOSING = (
 """The codes with which a service ends a connection that it should not have accepted."""
 SERVERS = ("server_error",)
 """The types of errors that are not the client's."""
-TOLD = ("session_expired",)
+BUSY = "conversation_already_has_active_response"
+BUSY_WORDS = "already has an active response"
+TOLD = ("session_expired", BUSY)
 """Codes with a rule of their own."""
 
 
-@rule("CLI908", "response-create-while-active", "error", "client", "documented", on=(CREATE,))
+@rule("CLI908", "response-create-while-active", "error", "client", "documented", on=("error",))
 def response_create_while_active(view: View, event: Event) -> Iterator[Remark]:
-    """Find a `response.create` while a response is in progress.
+    """Find a `response.create` that was refused because a response is in progress.
 
-    What: The client asks for a default response, and has not yet seen the `response.done` of the one before.
-    Why: The service refuses it: conversation_already_has_active_response. After a tool's result, nobody answers then.
+    What: The client asks for a default response before the `response.done` of the one before, and is refused.
+    Why: After a tool's result, nobody answers then; the client waits for a `response.created` that never comes.
     Source: Only one response can write to the default conversation at a time; `response.create` should be invoked after
-        `response.done`. Eighteen independent threads (field problem R1). Client rule C-08.
+        `response.done`. The code is conversation_already_has_active_response, null in 2024. Eighteen independent
+        threads (field problem R1). Client rule C-08.
     Do: Keep one wish for a response pending, and send it on `response.done`.
     """
-    active = view.state.responses.get(view.state.active)
-    if active is None or value_at(event.body, "response.conversation") == "none":
+    error = event.body.get("error")
+    if value_at(error, "code") != BUSY and BUSY_WORDS not in str(value_at(error, "message")):
         return
+    request = next(iter(view.state.waiting(CREATE)), None)
+    active = view.state.responses.get(view.state.active)
+    busy = active.response_id if active is not None else "another response"
     yield Remark(
-        f"response.create is sent while {active.response_id} is in progress",
-        why=f"it was created at line {active.place.line}, and its `response.done` has not come",
-        witnesses=(Witness(active.seq, active.place, "response.created", "in progress"),),
+        f"response.create was sent while {busy} is in progress, and refused",
+        why=f"{busy} was created at line {active.place.line}" if active is not None else "",
+        at=(request.seq, request.place) if request is not None else None,
+        witnesses=(Witness(event.seq, event.place, event.type, "refused here"),),
     )
 
 
@@ -111,7 +118,7 @@ def request_refused(view: View, event: Event) -> Iterator[Remark]:
     """
     error = event.body.get("error")
     kind, code = value_at(error, "type"), value_at(error, "code")
-    if code in TOLD or code in CLOSING or kind in SERVERS:
+    if BUSY_WORDS in str(value_at(error, "message")) or code in TOLD or code in CLOSING or kind in SERVERS:
         return
     cause = view.cause
     if cause is not None and cause.seq in view.told:

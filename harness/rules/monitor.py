@@ -176,9 +176,9 @@ class Monitor:
 
     def _first(self, event: Event, route: _Route | None) -> None:
         self._served = True
-        if route is None or route.letter not in self._view.dialect.declarations.first:
+        self._state.complete = route is not None and route.letter in self._view.dialect.declarations.first
+        if not self._state.complete:
             self._judge.start_midway()
-            self._state.complete = False
             self._add(envelope.MIDWAY, event, f"the first server event is `{event.type}`")
 
     def _stray(self, event: Event) -> _Route | None:

@@ -49,6 +49,8 @@ def _place(state: Conversation, item_id: str, event: Event, first: bool) -> None
 def _deleted(state: Conversation, event: Event) -> None:
     item_id = text_at(event.body, "item_id")
     state.items.pop(item_id, None)
+    for table in (state.named, state.makers):
+        table.pop(item_id, None)
     if item_id in state.order:
         state.order.remove(item_id)
     state.untranscribed.pop(item_id, None)
@@ -59,6 +61,10 @@ def _truncated(state: Conversation, event: Event) -> None:
     keep(state.truncated, text_at(event.body, "item_id"), event.seq)
 
 
+def _named(state: Conversation, event: Event) -> None:
+    keep(state.named, text_at(event.body, "item_id") or text_at(event.body, "item.id"), event.seq)
+
+
 def _part_added(state: Conversation, event: Event) -> None:
     item = state.items.get(text_at(event.body, "item_id"))
     if item is not None:
@@ -67,6 +73,9 @@ def _part_added(state: Conversation, event: Event) -> None:
 
 REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     "conversation.item.added": _added,
+    "conversation.item.done": _named,
+    "response.output_item.done": _named,
+    "conversation.item.input_audio_transcription.completed": _named,
     "conversation.item.deleted": _deleted,
     "conversation.item.truncated": _truncated,
     "response.content_part.added": _part_added,

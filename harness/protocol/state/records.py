@@ -110,6 +110,8 @@ class Conversation:
     items: dict[str, Item] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     """The conversation as a chain of item ids."""
+    named: dict[str, int] = field(default_factory=dict)
+    """The items that finished or were transcribed, with the `seq`: they exist, even if the log lacks their adding."""
     deleted: dict[str, int] = field(default_factory=dict)
     """The items that were deleted, with the `seq` of the deletion."""
     truncated: dict[str, int] = field(default_factory=dict)
@@ -150,8 +152,8 @@ class Conversation:
     """The stamp of `session.created`."""
     client_heard: bool = False
     """Whether the log has events of the client."""
-    complete: bool = True
-    """Whether the log starts with the session; else items may be older than the log."""
+    complete: bool = False
+    """Whether the log is known to start with the session; else items may be older than the log."""
     requests: dict[str, list[Request]] = field(default_factory=dict)
     """What the client asked for and was not answered yet, by letter, the oldest first."""
     committed: dict[str, tuple[int, Place]] = field(default_factory=dict)

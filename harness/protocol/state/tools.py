@@ -7,10 +7,19 @@ from harness.model import Event
 from harness.protocol.state.records import Call, Conversation, keep, text_at
 
 
-def _item_added(state: Conversation, event: Event) -> None:
-    item_id, call_id = text_at(event.body, "item.id"), text_at(event.body, "item.call_id")
-    if text_at(event.body, "item.type") == "function_call" and call_id not in state.tools.calls:
+def _called(state: Conversation, event: Event, item_id: str, call_id: str) -> None:
+    if call_id and call_id not in state.tools.calls:
         keep(state.tools.calls, call_id, Call(call_id, item_id, event.seq, event.place))
+
+
+def _arguments_done(state: Conversation, event: Event) -> None:
+    _called(state, event, text_at(event.body, "item_id"), text_at(event.body, "call_id"))
+
+
+def _item_added(state: Conversation, event: Event) -> None:
+    item_id = text_at(event.body, "item.id")
+    if text_at(event.body, "item.type") == "function_call":
+        _called(state, event, item_id, text_at(event.body, "item.call_id"))
     gate = text_at(event.body, "item.approval_request_id")
     if gate:
         keep(state.tools.gates, item_id, gate)
@@ -26,6 +35,8 @@ def _response_done(state: Conversation, event: Event) -> None:
 
 def _conversation_item(state: Conversation, event: Event) -> None:
     item_id, kind = text_at(event.body, "item.id"), text_at(event.body, "item.type")
+    if kind == "function_call":
+        _called(state, event, item_id, text_at(event.body, "item.call_id"))
     if kind == "mcp_list_tools":
         keep(state.tools.labels, item_id, text_at(event.body, "item.server_label"))
 
@@ -62,6 +73,7 @@ def _list_failed(state: Conversation, event: Event) -> None:
 
 REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     "response.output_item.added": _item_added,
+    "response.function_call_arguments.done": _arguments_done,
     "response.done": _response_done,
     "conversation.item.added": _conversation_item,
     "conversation.item.done": _item_done,
