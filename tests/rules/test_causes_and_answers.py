@@ -132,7 +132,7 @@ def test_a_delete_that_stays_unanswered_is_told(talk: Talk) -> None:
     talk.client >> w.said("Hi", "item_u")
     talk.server << w.entered()
     talk.client >> w.event("conversation.item.delete", item_id="item_u") >> w.create_response()
-    talk.server << w.text_response(*"Hello, how can I help you now?".split())
+    talk.server << w.text_response("Hello", ",", " how", " can", " I", " help", "?")
     report = talk.finish()
     assert [one.code for one in report.findings] == ["CAU506"]
 

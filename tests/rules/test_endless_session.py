@@ -1,5 +1,6 @@
 """A session without end: memory stays where it is, and so does the time for an event."""
 
+import gc
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,12 +18,17 @@ CAPS = {
     "harness.engine.instances": ("TOMBSTONES",),
     "harness.engine.judge": ("SIGHTINGS",),
     "harness.engine.links": ("REMEMBERED",),
-    "harness.protocol.state.records": ("KEPT", "KEPT_IDS"),
+    "harness.protocol.state.records": ("KEPT_IDS",),
+    "harness.protocol.state.items": ("KEPT",),
+    "harness.protocol.state.requests": ("WAITING",),
+    "harness.protocol.state.responses": ("KEPT",),
 }
 """How much is remembered; made small here, so that what has no limit shows soon."""
 SMALL = 64
 WINDOW = 400
-"""Turns between two measurements; each window is several times as long as anything is remembered."""
+"""Turns in a window; several times as many as anything is remembered."""
+STEP = 20
+"""Turns between two measurements: what is remembered is forgotten by the half, so it swings."""
 
 
 def turn(number: int) -> Iterator[tuple[Side, dict[str, Any]]]:
@@ -55,16 +61,19 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _growth(feed: Callable[[range], None]) -> int:
-    """Return how many bytes a turn leaves behind, the peaks of two windows against each other."""
+    """Return how many bytes a turn leaves behind: the most that is kept in one window against the next."""
     feed(range(WINDOW))
     tracemalloc.start()
-    peaks = []
+    most = []
     for window in (1, 2):
-        tracemalloc.reset_peak()
-        feed(range(window * WINDOW, (window + 1) * WINDOW))
-        peaks.append(tracemalloc.get_traced_memory()[1])
+        kept = []
+        for start in range(window * WINDOW, (window + 1) * WINDOW, STEP):
+            feed(range(start, start + STEP))
+            gc.collect()  # instances and their parents hold each other
+            kept.append(tracemalloc.get_traced_memory()[0])
+        most.append(max(kept))
     tracemalloc.stop()
-    return (peaks[1] - peaks[0]) // WINDOW
+    return (most[1] - most[0]) // WINDOW
 
 
 @pytest.mark.usefixtures("forgetful")

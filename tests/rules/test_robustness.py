@@ -31,7 +31,8 @@ leaves = st.one_of(
 values = st.recursive(
     leaves,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.one_of(st.sampled_from(FIELDS), st.text(max_size=3)), inner, max_size=4)
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.one_of(st.sampled_from(FIELDS), st.text(max_size=3)), inner, max_size=4),
     ),
     max_leaves=8,
 )
@@ -98,7 +99,7 @@ def test_events_are_judged_however_often_they_come(
 def test_any_value_may_stand_anywhere_in_an_event(data: st.DataObject, dialect: str | None) -> None:
     spoken = copy.deepcopy(SESSION)
     for _ in range(data.draw(st.integers(1, 6))):
-        side, body = data.draw(st.sampled_from(spoken))
+        _, body = data.draw(st.sampled_from(spoken))
         holder: Any = body
         while True:
             keys = [key for key in (holder if isinstance(holder, dict) else range(len(holder))) if key != "type"]

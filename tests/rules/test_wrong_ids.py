@@ -67,9 +67,7 @@ def test_an_item_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, kind:
     talk.ends()
 
 
-@pytest.mark.parametrize(
-    "nth", [0, 1, 2, known_bug(3, reason="the item is told as one from nowhere (CAU520)")]
-)
+@pytest.mark.parametrize("nth", [0, 1, 2, known_bug(3, reason="the item is told as one from nowhere (CAU520)")])
 def test_a_turn_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, nth: int) -> None:
     turn = w.spoken()
     body = turn[nth]
