@@ -1,12 +1,12 @@
 """Tells of whole nodes that only one session has, that stand elsewhere, or in the place of others."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from harness.diff.align import Alignment
 from harness.diff.lifecycle import near
-from harness.diff.nodes import Node
-from harness.diff.values import speaks
+from harness.diff.nodes import Node, Step
+from harness.diff.values import Partners
 from harness.model import Change
 
 Gist = Callable[[Node], str]
@@ -21,14 +21,14 @@ class Absence(NamedTuple):
     change: Change
 
 
-def absences(left: Node, right: Node, alignment: Alignment, gist: Gist) -> Iterator[Absence]:
+def absences(left: Node, right: Node, alignment: Alignment, partners: Partners, gist: Gist) -> Iterator[Absence]:
     """Yield a change for every child of two nodes that has no partner in order."""
     ours, theirs = left.children, right.children
     ends = [(ours[i].last(), theirs[j].last()) for i, j in alignment.pairs] if _any(alignment) else []
     pairs = [(a, b) for a, b in ends if a is not None and b is not None]
     for i in alignment.removed:
         node = ours[i]
-        if _is_told_by_lost(node, right):
+        if _is_told_by_lost(node, partners.right):
             continue
         first = node.first()
         there = near(pairs, first, right) if first is not None else None
@@ -36,7 +36,7 @@ def absences(left: Node, right: Node, alignment: Alignment, gist: Gist) -> Itera
         yield Absence(node, Change("lifecycle", node.path, gist(node), None, node.place, there, message))
     for j in alignment.added:
         node = theirs[j]
-        if _is_told_by_lost(node, left):
+        if _is_told_by_lost(node, partners.left):
             continue
         first = node.first()
         here = near([(b, a) for a, b in pairs], first, left) if first is not None else None
@@ -49,10 +49,11 @@ def absences(left: Node, right: Node, alignment: Alignment, gist: Gist) -> Itera
         yield Absence(ours[i], _two(ours[i], theirs[j], f"is now {theirs[j].path}", gist))
 
 
-def _is_told_by_lost(node: Node, other: Node) -> bool:
+def _is_told_by_lost(node: Node, partners: Mapping[Step, Step]) -> bool:
     """Tell whether a node is known only from events that the other side lacks: their absence is told by itself."""
-    letters = {letter for inner in node.walk() for claims in inner.claims.values() for letter in claims}
-    return not any(inner.steps for inner in node.walk()) and not any(speaks(other, letter) for letter in letters)
+    inside = list(node.walk())
+    tellers = {step for inner in inside for claims in inner.claims.values() for step in claims}
+    return not any(inner.steps for inner in inside) and not tellers & partners.keys()
 
 
 def _any(alignment: Alignment) -> bool:

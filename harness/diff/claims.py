@@ -37,6 +37,8 @@ class Claims:
         self._effective.sort(key=lambda found: found[0])
         self.configured = bool(self._effective)
         """Whether the session tells its configuration; responses are then told only where they deviate from it."""
+        self.complete = True
+        """Whether all audio so far could be measured."""
 
     def expand(self, branch: Node) -> None:
         """Fill in the claims of a child of the root and of all below it."""
@@ -55,7 +57,12 @@ class Claims:
             _claim(node, name, "".join(step.pieces()), step)
             return
         path = "audio.input.format" if step.letter.startswith(">") else "audio.output.format"
-        _claim(node, name, measure(step.pieces(), value_at(self._in_force(step.first.seq), path)), step)
+        self._audio(node, step.pieces(), path, step)
+
+    def _audio(self, node: Node, pieces: list[str], path: str, step: Step) -> None:
+        heard = measure(pieces, value_at(self._in_force(step.first.seq), path))
+        self.complete &= heard is not None
+        _claim(node, "audio", heard, step)
 
     def _event(self, node: Node, step: Step) -> None:
         body = step.first.body
@@ -108,8 +115,7 @@ class Claims:
             if key == "type":
                 _claim(node, "type", PART_TYPES.get(str(value), value), step)
             elif key == "audio" and isinstance(value, str):
-                form = value_at(self._in_force(step.first.seq), "audio.input.format")
-                _claim(node, "audio", measure([value], form), step)
+                self._audio(node, [value], "audio.input.format", step)
             elif key not in IDENTITY and key not in VOLATILE:
                 _claim_all(node, key, value, step)
 
@@ -134,7 +140,7 @@ def _above(node: Node, *kinds: str) -> Node:
 
 def _claim(node: Node, name: str, value: Value, step: Step) -> None:
     if not fold.empty(value):
-        node.claims.setdefault(name, {})[step.letter] = Claim(value, step)
+        node.claims.setdefault(name, {})[step] = Claim(value, step)
 
 
 def _claim_all(node: Node, name: str, value: JSON, step: Step) -> None:

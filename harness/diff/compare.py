@@ -53,6 +53,7 @@ class _Comparer:
         self.features = Features()
         self.settings = Settings(self.mixed)
         self.pairs: dict[Node, Node] = {}
+        self.partners = values.Partners()
         self.moved: set[Node] = set()
         """The left nodes that stand elsewhere on the right."""
         self.ended: set[Node] = set()
@@ -70,7 +71,7 @@ class _Comparer:
         """Find the changes of all kinds."""
         ours, theirs = self.left.root, self.right.root
         self.pairs[ours] = theirs
-        self._lifecycle(ours, theirs, [])
+        self._tell(ours, lifecycle.presence(ours, theirs, self._matched(ours, theirs), []))
         keys = fingerprints(self.left), fingerprints(self.right)
         alignment = self._aligned(ours, theirs, *keys)
         self._configurations(alignment)
@@ -102,7 +103,7 @@ class _Comparer:
         kinds = dict.fromkeys(child.kind for child in (*left.children, *right.children))
         alignment = joined(self._aligned_kind(left, right, ours, theirs, kind) for kind in kinds)
         self.moved.update(left.children[i] for i, _ in alignment.moved)
-        self.found += absences(left, right, alignment, self._gist)
+        self.found += absences(left, right, alignment, self.partners, self._gist)
         return alignment
 
     def _aligned_kind(
@@ -137,16 +138,22 @@ class _Comparer:
     def _pair(self, left: Node, right: Node) -> list[Match]:
         """Compare two nodes that belong together; return the events of theirs that do."""
         self.pairs[left] = right
+        steps = self._matched(left, right)
         self._values(left, right)
         ours, theirs = ([hash(self.features.twin(child)) for child in node.children] for node in (left, right))
         alignment = self._aligned(left, right, ours, theirs)
         below: list[Match] = []
         for i, j in [*alignment.pairs, *alignment.moved]:
             below += self._pair(left.children[i], right.children[j])
-        own = self._lifecycle(left, right, below)
-        self.conflicts += conflicts(own, below, self.bound)
-        self.owners.update((step, left) for step, _ in own)
-        return own + below
+        self._tell(left, lifecycle.presence(left, right, steps, below))
+        self.conflicts += conflicts(steps.matches, below, self.bound)
+        self.owners.update((step, left) for step, _ in steps.matches)
+        return steps.matches + below
+
+    def _matched(self, left: Node, right: Node) -> lifecycle.Steps:
+        steps = lifecycle.match(left, right, self.aside)
+        self.partners.add(steps.matches)
+        return steps
 
     def _order(self) -> None:
         """Tell of the events that come in another order, as few as explain it."""
@@ -156,17 +163,12 @@ class _Comparer:
             self.astray.update(step.first.seq for step, _ in conflict)
         self.conflicts, self.owners = [], {}
 
-    def _lifecycle(self, left: Node, right: Node, below: list[Match]) -> list[Match]:
-        steps = lifecycle.match(left, right, self.aside)
-        self._tell(left, lifecycle.presence(left, right, steps, below))
-        return steps.matches
-
     def _tell(self, node: Node, changes: Iterable[Change]) -> None:
         self.found += [(node, change) for change in changes]
 
     def _values(self, left: Node, right: Node) -> None:
         one_sided = self.mixed or self.claims[0].configured != self.claims[1].configured
-        found = list(values.compare(left, right, self.options, one_sided))
+        found = list(values.compare(left, right, self.partners, self.options, one_sided))
         reworded = any(one.name in WORDS for one in found)
         for one in found:
             change = _change(left, right, one)
@@ -266,8 +268,12 @@ class _Comparer:
         if self.settings.one_sided:
             names = ", ".join(sorted(self.settings.one_sided))
             yield f"settings that only one dialect has are not compared: {names}"
-        trees = (("A", self.left), ("B", self.right))
-        bare = [name for name, tree in trees if all(event.at_ns is None for event in tree.root.events())]
+        names = ("A", "B")
+        cut = [name for name, claims in zip(names, self.claims, strict=True) if not claims.complete]
+        if cut:
+            yield f"audio is not compared: it is left out or cut in {' and '.join(cut)}"
+        roots = (self.left.root, self.right.root)
+        bare = [name for name, root in zip(names, roots, strict=True) if all(e.at_ns is None for e in root.events())]
         if bare:
             yield f"timing is not compared: there are no time stamps in {' and '.join(bare)}"
 

@@ -95,6 +95,8 @@ def _gist(node: Node) -> str:
         return _quoted(node)
     if node.kind == "error":
         return f"{node.value('code') or node.value('type') or 'error'}: {node.value('message') or ''}"
+    if node.kind == "configuration":
+        return ", ".join(f"`{step.first.type}`" for step in node.steps)
     kind = node.value("type")
     if kind == "function_call":
         return f"call of {node.value('name')}({_cut(compact(node.value('arguments')))})"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import orjson
 
 from harness.diff.fold import empty
-from harness.diff.nodes import Node, Tree
+from harness.diff.nodes import Node, Step, Tree
 from harness.diff.vocabulary import IDENTITY, STREAM_PLACES, VOLATILE
 from harness.model import JSON
 
@@ -17,6 +17,13 @@ def fingerprints(tree: Tree) -> list[int]:
     """Return a key for each child of the root."""
     ids = _Ids()
     return [_fingerprint(child, ids) for child in tree.root.children]
+
+
+def said(step: Step) -> bytes:
+    """Return what an event says, or many with their pieces, ids set aside."""
+    if step.stream is not None:
+        return "".join(step.pieces()).encode(errors="replace")
+    return orjson.dumps(_plain(step.first.body, None), option=orjson.OPT_SORT_KEYS)
 
 
 class _Ids:
@@ -65,16 +72,16 @@ def _runs(node: Node) -> Iterator[tuple[str, str, int, int]]:
             )
 
 
-def _plain(value: Mapping[str, JSON], ids: _Ids) -> dict[str, JSON]:
+def _plain(value: Mapping[str, JSON], ids: _Ids | None) -> dict[str, JSON]:
     """Return an object without what differs from run to run."""
     return {
-        key: ids.token(member) if key in IDENTITY else _inner(member, ids)
+        key: ids.token(member) if ids is not None and key in IDENTITY else _inner(member, ids)
         for key, member in value.items()
-        if key not in APART and not empty(member)
+        if key not in APART and not empty(member) and (ids is not None or key not in IDENTITY)
     }
 
 
-def _inner(value: JSON, ids: _Ids) -> JSON:
+def _inner(value: JSON, ids: _Ids | None) -> JSON:
     if value.__class__ is dict:
         return _plain(value, ids)
     if value.__class__ is list:

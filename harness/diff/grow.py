@@ -1,29 +1,17 @@
 """Grows the tree of a session: decides for every event which turn, response, item and part it belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from harness.diff.nodes import Node, Step, Tree
-from harness.diff.vocabulary import (
-    ALONG,
-    BEGINS,
-    CONFIGURING,
-    HEARD,
-    HEARTBEATS,
-    REFUSALS,
-    STOPS,
-    STREAMS,
-    NodeKind,
-    Stream,
-    plain_letters,
-)
+from harness.diff.origins import CREATE, CREATED, Origins, named, origins
+from harness.diff.vocabulary import ALONG, BEGINS, CONFIGURING, HEARD, HEARTBEATS, REFUSALS, STOPS, STREAMS, Stream
 from harness.engine.paths import value_at
 from harness.model import JSON, Event
-from harness.protocol.causes import attribute
 from harness.protocol.dialects import Dialect
 
 APPEND = ">input_audio_buffer.append"
-CREATED = "response.created"
+
+Body = dict[str, JSON]
 
 
 def grow(dialect: Dialect, events: Sequence[Event]) -> Tree:
@@ -32,10 +20,10 @@ def grow(dialect: Dialect, events: Sequence[Event]) -> Tree:
     A turn begins when the user says something after the turn before was answered. What a response is an answer to is
     told by its cause and not by its place in the log.
     """
-    grower = _Grower(dialect)
     letters = [dialect.letters.get((event.side, event.type)) or _unknown(event) for event in events]
-    heads = [event for event, letter in zip(events, letters, strict=True) if letter not in STREAMS]
-    grower.survey(heads, _causes(dialect, heads))
+    heads = [index for index, letter in enumerate(letters) if letter not in STREAMS]
+    head_letters, head_events = [letters[index] for index in heads], [events[index] for index in heads]
+    grower = _Grower(head_letters, head_events, origins(dialect, head_events))
     for event, letter in zip(events, letters, strict=True):
         stream = STREAMS.get(letter)
         if stream is not None:
@@ -46,80 +34,37 @@ def grow(dialect: Dialect, events: Sequence[Event]) -> Tree:
     return Tree(dialect, grower.root, grower.items)
 
 
-def _causes(dialect: Dialect, heads: Sequence[Event]) -> list[int | None]:
-    """Return, for each event, the index of the one that made it happen; None where its ids tell enough.
-
-    That the values of events agree is no matter here, and a part of an item names its item.
-    """
-    declared = dialect.declarations
-    linked = {letter for link in declared.links for letter in (link.effect, *(cause.letter for cause in link.causes))}
-    outer = {scope.within for scope in declared.scopes}
-    inner = (plain_letters(scope) for scope in declared.scopes if scope.within and scope.name not in outer)
-    mute = frozenset().union(*inner) - linked
-    spare = replace(dialect, declarations=replace(declared, facts=()))
-    told = [index for index, event in enumerate(heads) if dialect.letters.get((event.side, event.type)) not in mute]
-    causes: list[int | None] = [None] * len(heads)
-    for index, cause in zip(told, attribute(spare, [heads[index] for index in told]), strict=True):
-        causes[index] = None if cause is None else told[cause]
-    return causes
-
-
 def _unknown(event: Event) -> str:
     return f">{event.type}" if event.side == "client" else event.type
 
 
-def _id(body: dict[str, JSON], name: str, holder: str) -> str:
-    """Return the id that an event names, empty when it names none."""
-    value = body.get(name) or value_at(body, f"{holder}.id")
-    return value if isinstance(value, str) else ""
-
-
 class _Grower:
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+    """Takes in the events one by one. Those that are no pieces of something are heads, and numbered."""
+
+    def __init__(self, letters: Sequence[str], heads: Sequence[Event], origins: Origins) -> None:
         self.root = Node("session", None)
         self.items: dict[str, Node] = {}
-        self.responses: dict[str, Node] = {}
-        self.calls: dict[str, Node] = {}
-        self.turn: Node | None = None
-        self._opened: Node | None = None
-        self.recent: Node | None = None
-        """The response that was last told of."""
-        self._answered = False
+        self._letters, self._heads, self._origins = letters, heads, origins
+        self._calling = origins.calling
         self._number = -1
-        self._causes: list[int | None] = []
         self._begun: dict[int, Node] = {}
         """The node of every head, by its number."""
-        self._heads: Sequence[Event] = ()
-        self._calling: set[int] = set()
-        """The numbers of the heads that called for a response."""
-        self._asking: dict[str, int] = {}
-        """For each response the number of the head that called for it."""
-        self._owners: dict[str, str] = {}
-        """For each item of a response, the response."""
+        self._responses: dict[str, Node] = {}
+        self._calls: dict[str, Node] = {}
+        """The items that call a tool, by their call_ids."""
+        self._turn: Node | None = None
+        self._recent: Node | None = None
+        """The response that was last told of."""
+        self._opening: Node | None = None
+        self._asked = self._answered = False
+        """Whether this turn was called to be answered, and whether a response was."""
         self._unnamed: list[Node] = []
         """Responses that were asked for and have no id yet."""
         self._nameless: list[Node] = []
         """Inputs whose items have no id yet."""
         self._runs: dict[tuple[str, JSON, JSON], Step] = {}
         self._heard: Step | None = None
-
-    def survey(self, heads: Sequence[Event], causes: list[int | None]) -> None:
-        """Look through the log for what is told too late: causes, and who owns an item."""
-        self._heads, self._causes = heads, causes
-        for event, cause in zip(heads, causes, strict=True):
-            body = event.body
-            response_id = _id(body, "response_id", "response")
-            item_id = _id(body, "item_id", "item")
-            if response_id and item_id:
-                self._owners.setdefault(item_id, response_id)
-            if cause is None or self.dialect.letters.get((event.side, event.type)) != CREATED:
-                continue
-            if _id(heads[cause].body, "response_id", "response") != response_id:
-                self._asking.setdefault(response_id, cause)
-                self._calling.add(cause)
-
-    # Events
+        """The audio of the user that belongs to no input yet."""
 
     def piece(self, letter: str, stream: Stream, event: Event) -> None:
         """Add one piece of a value that is streamed."""
@@ -146,8 +91,8 @@ class _Grower:
             self._hear(node, self._heard)
         step = Step(letter, [event])
         node.steps.append(step)
-        self._top(node).log.append(step)
-        self._answered |= self._number in self._calling or letter in (CREATED, ">response.create")
+        node.branch.log.append(step)
+        self._asked |= self._number in self._calling or letter in (CREATED, CREATE)
 
     def _hear(self, node: Node, heard: Step) -> None:
         """Give the audio that was sent so far to the input that it makes."""
@@ -160,14 +105,14 @@ class _Grower:
         del self._runs[APPEND, None, None]
 
     def finish(self) -> None:
-        """Keep the audio that nothing was made of."""
+        """Put the inputs in the order of the conversation, and keep the audio that nothing was made of."""
+        for turn in self.root.of("turn"):
+            inputs = sorted(turn.of("input"), key=_entered)
+            for number, node in enumerate(inputs, 1):
+                node.number = number
+            turn.children = [*inputs, *(child for child in turn.children if child.kind != "input")]
         if self._heard is not None:
             self.root.steps.append(self._heard)
-
-    def _top(self, node: Node) -> Node:
-        while node.parent is not None and node.parent is not self.root:
-            node = node.parent
-        return node
 
     # Whose event is it?
 
@@ -176,133 +121,121 @@ class _Grower:
         if letter in CONFIGURING:
             return self._configuration(CONFIGURING[letter])
         if letter in REFUSALS:
-            return (self._cause() or self.turn or self.root).child("error")
+            return (self._cause() or self._turn or self.root).child("error")
         if letter in BEGINS:
-            return self._begin(BEGINS[letter], body)
-        item_id = _id(body, "item_id", "item")
+            return self._asked_for() if BEGINS[letter] == "response" else self._said(body)
+        item_id, response_id = named(body, "item"), named(body, "response")
         if item_id:
-            return self._part(self._item(item_id, body), body)
-        response_id = _id(body, "response_id", "response")
+            node, index = self._item(item_id, body), body.get("content_index")
+            return part(node, index) if isinstance(index, int) else node
         if response_id:
             return self._response(response_id)
         if letter in ALONG:
-            return self._along() or self.turn or self.root
-        if letter in STOPS and self.recent is not None:
-            return self.recent
-        return self._cause() or self.turn or self.root
+            return self._along() or self._turn or self.root
+        if letter in STOPS and self._recent is not None:
+            return self._recent
+        return self._cause() or self._turn or self.root
 
     def _cause(self) -> Node | None:
         """Return the node of what made this event happen."""
-        if not 0 <= self._number < len(self._causes):
-            return None
-        cause = self._causes[self._number]
+        cause = self._origins.causes[self._number] if self._number >= 0 else None
         return None if cause is None else self._begun.get(cause)
 
-    def _along(self) -> Node | None:
-        """Return the response that an event comes along with: the last one, or the next where its beginning is lost."""
-        following = self._heads[self._number + 1] if self._number + 1 < len(self._heads) else None
-        if following is not None and self.dialect.letters.get((following.side, following.type)) != CREATED:
-            upcoming = _id(following.body, "response_id", "response")
-            if upcoming and upcoming not in self.responses:
-                return self._response(upcoming)
-        return self.recent
-
     def _configuration(self, part: str) -> Node:
+        """Return the opening of the session, or the update that asks or is answered; the opening comes first."""
         if part == "opening":
-            if self._opened is None:
-                self._opened = self.root.child("configuration", 0)
-            return self._opened
+            if self._opening is None:
+                self._opening = Node("configuration", self.root)
+                self.root.children.insert(0, self._opening)
+            return self._opening
         cause = self._cause()
-        if part == "answer" and cause is not None and cause.kind == "configuration":
+        if part == "answer" and cause is not None and cause.kind == "configuration" and cause is not self._opening:
             return cause
         return self.root.child("configuration")
 
-    def _begin(self, kind: NodeKind, body: dict[str, JSON]) -> Node:
-        """Return the node that a client event asks for."""
-        early = self._begun.get(self._number)
-        if early is not None:
-            return early
-        if kind == "response":
-            late = self._just_created()
-            if late is not None:
-                late.asked = self._heads[self._number]
-                return late
-            made = self._some_turn().child("response")
-            made.asked = self._heads[self._number]
-            self._unnamed.append(made)
-            self.recent = made
-            return made
-        item_id = _id(body, "item_id", "item")
-        made = self._input(body)
+    # Turns
+
+    def _some_turn(self) -> Node:
+        return self._turn or self._new_turn()
+
+    def _new_turn(self) -> Node:
+        self._turn = self.root.child("turn")
+        self._asked = self._answered = False
+        return self._turn
+
+    def _turn_of(self, node: Node | None) -> Node:
+        above = node.up() if node is not None else ()
+        return next((one for one in above if one.kind == "turn"), None) or self._some_turn()
+
+    def _input(self, body: Body, closed: bool) -> Node:
+        """Return a new input; it opens a turn when the one before is `closed`, and is no answer to a call."""
+        item = body.get("item")
+        if isinstance(item, dict) and item.get("type") not in (None, "message"):
+            return self._turn_of(self._calls.get(str(item.get("call_id")))).child("input")
+        turn = self._new_turn() if self._turn is None or closed else self._turn
+        return turn.child("input")
+
+    def _said(self, body: Body) -> Node:
+        """Return the input that the client asks for."""
+        made = self._input(body, self._asked)
+        item_id = named(body, "item")
         if item_id:
             self.items[item_id] = made
         else:
             self._nameless.append(made)
         return made
 
-    def _just_created(self) -> Node | None:
-        """Return the response whose creation is the event before, where nothing has called for it."""
-        before = self._begun.get(self._number - 1)
-        created = before is not None and before.kind == "response" and before.steps[-1].letter == CREATED
-        return before if before is not None and created and before.asked is None else None
+    # Items
 
-    def _some_turn(self) -> Node:
-        return self.turn or self._new_turn()
-
-    def _new_turn(self) -> Node:
-        self.turn, self._answered = self.root.child("turn"), False
-        return self.turn
-
-    def _input(self, body: dict[str, JSON]) -> Node:
-        """Return a new input; it opens a turn when the one before is answered, and is no answer to a call."""
-        item = body.get("item")
-        if isinstance(item, dict) and item.get("type") not in (None, "message"):
-            call = self.calls.get(str(item.get("call_id")))
-            turn = self._turn_of(call) if call is not None else self._some_turn()
-            return turn.child("input")
-        turn = self._new_turn() if self.turn is None or self._answered else self.turn
-        return turn.child("input")
-
-    def _turn_of(self, node: Node) -> Node:
-        return next((above for above in node.up() if above.kind == "turn"), None) or self._some_turn()
-
-    def _item(self, item_id: str, body: dict[str, JSON]) -> Node:
+    def _item(self, item_id: str, body: Body) -> Node:
         node = self.items.get(item_id)
         if node is None:
             node = self.items[item_id] = self._new_item(item_id, body)
         if node.kind == "item":
             call = body.get("call_id") or value_at(body, "item.call_id")
             if isinstance(call, str):
-                self.calls.setdefault(call, node)
-            self.recent = node.parent
+                self._calls.setdefault(call, node)
+            self._recent = node.parent
         return node
 
-    def _new_item(self, item_id: str, body: dict[str, JSON]) -> Node:
-        owner = self._owners.get(item_id)
+    def _new_item(self, item_id: str, body: Body) -> Node:
+        """Return the node of an item that was not told of before: of a response, or one that the client asked for."""
+        owner = self._origins.owners.get(item_id)
         if owner is not None:
             return self._response(owner).child("item")
+        likely = [node for node in self._nameless if _may_be(node, body)]
+        if not likely:
+            # Who is told of an item that nobody asked for has lost the request, which came before any response.
+            return self._input(body, self._answered if "item" in body else self._asked)
         cause = self._cause()
-        if cause in self._nameless:
-            self._nameless.remove(cause)
-            return cause
-        likely = next((node for node in self._nameless if _may_be(node, body)), None)
-        if likely is not None:
-            self._nameless.remove(likely)
-            return likely
-        return self._input(body)
+        chosen = cause if cause in likely else likely[0]
+        self._nameless.remove(chosen)
+        return chosen
 
-    def _part(self, node: Node, body: dict[str, JSON]) -> Node:
-        index = body.get("content_index")
-        return part(node, index) if isinstance(index, int) else node
+    # Responses
+
+    def _asked_for(self) -> Node:
+        """Return the response that a client asks for; it may have begun already where events are out of order."""
+        before = self._begun.get(self._number - 1)
+        created = before is not None and before.kind == "response" and before.steps[-1].letter == CREATED
+        if before is not None and created and before.asked is None:
+            before.asked = self._heads[self._number]
+            return before
+        made = self._some_turn().child("response")
+        made.asked = self._heads[self._number]
+        self._unnamed.append(made)
+        self._recent = made
+        return made
 
     def _response(self, response_id: str) -> Node:
-        node = self.responses.get(response_id)
+        node = self._responses.get(response_id)
         if node is None:
-            node = self.responses[response_id] = self._new_response(self._asking.get(response_id))
-            self._answered |= node.parent is self.turn
+            node = self._responses[response_id] = self._new_response(self._origins.asking.get(response_id))
+            self._answered |= node.parent is self._turn
+            self._asked |= self._answered
             if node in self._unnamed:
                 self._unnamed.remove(node)
-        self.recent = node
+        self._recent = node
         return node
 
     def _new_response(self, asking: int | None) -> Node:
@@ -312,20 +245,41 @@ class _Grower:
         cause = self._begun.get(asking)
         if cause is not None and cause in self._unnamed:
             return cause
-        turn = self._turn_of(cause) if cause is not None else self._some_turn()
-        made = turn.child("response")
+        made = self._turn_of(cause).child("response")
         made.asked = self._heads[asking]
-        if cause is None:
-            self._begun[asking] = made
         return made
 
+    def _along(self) -> Node | None:
+        """Return the response that an event comes along with: the last one, or the next where its beginning is lost."""
+        following = self._number + 1
+        if following < len(self._heads) and self._letters[following] != CREATED:
+            upcoming = named(self._heads[following].body, "response")
+            if upcoming and upcoming not in self._responses:
+                return self._response(upcoming)
+        return self._recent
 
-def _may_be(node: Node, body: dict[str, JSON]) -> bool:
+
+def _entered(node: Node) -> int:
+    """Return when the server first told of an input; else, when the client did."""
+    seqs = {step.first.side: step.first.seq for step in reversed(node.steps)}
+    return seqs.get("server", min(seqs.values(), default=0))
+
+
+def _may_be(node: Node, body: Body) -> bool:
     """Tell whether an event may tell of the item that the first event of an input asks for."""
     asked, told = node.steps[0].first.body.get("item"), body.get("item")
-    if not isinstance(asked, dict) or not isinstance(told, dict):
-        return isinstance(asked, dict) == isinstance(told, dict)
-    return all(asked.get(name) == told.get(name) for name in ("type", "role", "call_id"))
+    if not isinstance(told, dict):
+        return not isinstance(asked, dict)
+    if not isinstance(asked, dict):
+        return told.get("type") == "message" and told.get("role") == "user" and not any(_texts(told))
+    named_alike = all(asked.get(name) == told.get(name) for name in ("type", "role", "call_id"))
+    return named_alike and all(ours == theirs for ours, theirs in zip(_texts(asked), _texts(told), strict=False))
+
+
+def _texts(item: Body) -> list[JSON]:
+    content = item.get("content")
+    parts = content if isinstance(content, list) else []
+    return [item.get("output"), *(value_at(part, "text") for part in parts)]
 
 
 def part(item: Node, index: int) -> Node:

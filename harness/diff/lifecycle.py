@@ -1,8 +1,11 @@
 """Compares which events two nodes have, and in which order."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
+from harness.diff.align import align
+from harness.diff.fingerprint import said
 from harness.diff.nodes import Node, Step
 from harness.diff.order import Conflict, Match
 from harness.model import Change, Event, Place
@@ -20,18 +23,27 @@ class Steps(NamedTuple):
 
 
 def match(left: Node, right: Node, aside: Collection[str]) -> Steps:
-    """Return which event of a node is which of the other: the first of a kind is the first of that kind.
+    """Return which event of a node is which of the other: of one letter, in their order.
 
     `aside` are letters that one of the dialects does not have.
     """
-    matches, missing, added = [], [], []
     ours, theirs = _by_letter(left, aside), _by_letter(right, aside)
-    for letter in {**ours, **theirs}:
-        mine, other = ours.get(letter, []), theirs.get(letter, [])
-        matches += list(zip(mine, other, strict=False))
-        missing += mine[len(other) :]
-        added += other[len(mine) :]
+    pairs = [pair for letter in {**ours, **theirs} for pair in _paired(ours.get(letter, []), theirs.get(letter, []))]
+    matches = [(one, other) for one, other in pairs if one is not None and other is not None]
+    missing = [one for one, other in pairs if one is not None and other is None]
+    added = [other for one, other in pairs if one is None and other is not None]
     return Steps(sorted(matches, key=lambda pair: pair[0].first.seq), missing, added)
+
+
+def _paired(ours: list[Step], theirs: list[Step]) -> Iterator[tuple[Step | None, Step | None]]:
+    """Yield the steps of one letter side by side; those that have no partner are the least alike."""
+    if len(ours) == len(theirs) or not ours or not theirs:
+        yield from zip_longest(ours, theirs)
+        return
+    found = align([*map(said, ours)], [*map(said, theirs)], lambda i, j: 0.5, lambda side, index: (side, index))
+    yield from ((ours[i], theirs[j]) for i, j in found.pairs)
+    yield from ((ours[i], None) for i in found.removed)
+    yield from ((None, theirs[j]) for j in found.added)
 
 
 def _by_letter(node: Node, aside: Collection[str]) -> dict[str, list[Step]]:
@@ -76,8 +88,13 @@ def near(pairs: Sequence[tuple[Event, Event]], event: Event, other: Node) -> Pla
 def order(path: str, conflict: Conflict) -> Change:
     """Return the change that an event comes in another order."""
     (ours, theirs), (_, partner) = conflict
-    way = "before" if theirs.first.seq < partner.first.seq else "after"
-    if theirs.first.seq < partner.first.seq < theirs.last.seq:
-        way = "until after"
-    message = f"{_name(theirs)} comes {way} {_name(partner)}"
+    message = f"{_name(theirs)} {_way(theirs, partner)} {_name(partner)}"
     return Change("lifecycle", path, ours.first.type, theirs.first.type, ours.last.place, theirs.last.place, message)
+
+
+def _way(step: Step, partner: Step) -> str:
+    if step.last.seq < partner.first.seq:
+        return "comes before"
+    if step.first.seq > partner.last.seq:
+        return "comes after"
+    return "goes on after" if step.stream is not None else "comes before the end of"

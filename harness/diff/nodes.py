@@ -64,8 +64,8 @@ class Node:
     """The events of the node and all below, in the order of the log; kept at the root's children only."""
     asked: Event | None = None
     """What called for a response."""
-    claims: dict[str, dict[str, Claim]] = field(default_factory=dict)
-    """What the events say: by name of the value, by the letter that says it."""
+    claims: dict[str, dict[Step, Claim]] = field(default_factory=dict)
+    """What the events say, by the name of the value."""
     expanded: bool = False
     """Whether the claims are collected."""
     counts: dict[NodeKind, int] = field(default_factory=dict)

@@ -1,13 +1,13 @@
 """Compares what the events say about two nodes: one change for one value, however often it is said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import orjson
 
 from harness.diff import words
 from harness.diff.audio import Audio
-from harness.diff.nodes import Claim, Node, Value
+from harness.diff.nodes import Claim, Node, Step, Value
 from harness.diff.options import Kind, Options
 from harness.diff.structure import compact, differences
 from harness.diff.vocabulary import CONTENT, ENCODED, STREAM_PLACES, WORDS
@@ -30,6 +30,19 @@ class Found(NamedTuple):
     message: str
 
 
+class Partners:
+    """Which event of the left tree is which of the right one, both ways."""
+
+    def __init__(self) -> None:
+        self.right: dict[Step, Step] = {}
+        self.left: dict[Step, Step] = {}
+
+    def add(self, matches: Iterable[tuple[Step, Step]]) -> None:
+        """Remember pairs of events."""
+        for ours, theirs in matches:
+            self.right[ours], self.left[theirs] = theirs, ours
+
+
 class _Pair(NamedTuple):
     left: Claim | None
     right: Claim | None
@@ -37,19 +50,19 @@ class _Pair(NamedTuple):
     """Whether it is what both sides say last, and not only what one event says on the way."""
 
 
-def compare(left: Node, right: Node, options: Options, mixed: bool) -> Iterator[Found]:
+def compare(left: Node, right: Node, partners: Partners, options: Options, mixed: bool) -> Iterator[Found]:
     """Yield the values in which two nodes differ; usage and places in the audio are left to others.
 
     `mixed` says that the sessions are of two dialects: what only one of them tells is then no difference.
     """
     for name in sorted(left.claims.keys() | right.claims.keys()):
         if name.partition(".")[0] != "usage" and name not in STREAM_PLACES:
-            yield from _value(name, left, right, options, mixed)
+            yield from _value(name, left, right, partners, options, mixed)
 
 
-def _value(name: str, left: Node, right: Node, options: Options, mixed: bool) -> Iterator[Found]:
+def _value(name: str, left: Node, right: Node, partners: Partners, options: Options, mixed: bool) -> Iterator[Found]:
     seen: set[tuple[bytes, bytes]] = set()
-    for pair in _pairs(name, left, right):
+    for pair in _pairs(name, left.claims.get(name, {}), right.claims.get(name, {}), partners):
         ours, theirs = _said(pair.left), _said(pair.right)
         if isinstance(ours, Node) or isinstance(theirs, Node):
             continue
@@ -61,26 +74,22 @@ def _value(name: str, left: Node, right: Node, options: Options, mixed: bool) ->
             yield from _told(name, left, pair)
 
 
-def _pairs(name: str, left: Node, right: Node) -> Iterator[_Pair]:
+def _pairs(name: str, ours: Mapping[Step, Claim], theirs: Mapping[Step, Claim], partners: Partners) -> Iterator[_Pair]:
     """Yield what is said of a value at last, then what each event says of it that is there on both sides."""
-    ours, theirs = left.claims.get(name, {}), right.claims.get(name, {})
-    common = [letter for letter in ours.keys() | theirs.keys() if speaks(left, letter) and speaks(right, letter)]
-    if common:
-        yield _Pair(_last(ours, common), _last(theirs, common), True)
+    steps = {step: partners.right[step] for step in ours if step in partners.right}
+    steps |= {partners.left[step]: step for step in theirs if step in partners.left}
+    told = sorted(steps.items(), key=lambda pair: pair[0].last.seq, reverse=True)
+    pairs = [_Pair(ours.get(left), theirs.get(right), False) for left, right in told]
+    if pairs:
+        final = next((pair for pair in pairs if pair.left is not None and pair.right is not None), pairs[0])
+        yield final._replace(final=True)
     elif name in CONTENT:
-        yield _Pair(_last(ours, ours), _last(theirs, theirs), True)
-    for letter in sorted(common):
-        yield _Pair(ours.get(letter), theirs.get(letter), False)
+        yield _Pair(_last(ours), _last(theirs), True)
+    yield from pairs
 
 
-def speaks(node: Node, letter: str) -> bool:
-    """Tell whether an event of that letter, about a node or what holds it, is there."""
-    return any(step.letter == letter for above in node.up() for step in above.steps)
-
-
-def _last(claims: dict[str, Claim], letters: "list[str] | dict[str, Claim]") -> Claim | None:
-    found = [claims[letter] for letter in letters if letter in claims]
-    return max(found, key=lambda claim: claim.event.seq, default=None)
+def _last(claims: Mapping[Step, Claim]) -> Claim | None:
+    return max(claims.values(), key=lambda claim: claim.event.seq, default=None)
 
 
 def _said(claim: Claim | None) -> Value:
@@ -134,7 +143,7 @@ def _told(name: str, node: Node, pair: _Pair) -> Iterator[Found]:
         yield one._replace(message=said_by + arrow(_shown(left), _shown(right)))
         return
     ours, theirs = decoded(left), decoded(right)
-    if name in ENCODED and isinstance(ours, dict) and isinstance(theirs, dict):
+    if name in ENCODED and pair.final and isinstance(ours, dict) and isinstance(theirs, dict):
         for inner in differences(ours, theirs):
             message = said_by + arrow(inner.left, inner.right)
             yield one._replace(name=f"{name}.{inner.path}", left=inner.left, right=inner.right, message=message)
