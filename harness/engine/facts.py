@@ -171,7 +171,9 @@ class Facts:
     def _judge(self, book: Book) -> None:
         trim = book.fact.same == "trimmed"
         tellings = [
-            t._replace(value=t.value.strip()) if trim and isinstance(t.value, str) else t for t in book.tellings
+            t._replace(value=t.value.strip()) if trim and isinstance(t.value, str) else t
+            for t in book.tellings
+            if not self._docket.is_damaged(t.mark.seq)
         ]
         joined = "".join(text for text, _ in book.pieces)
         joined = joined.strip() if trim else joined

@@ -47,6 +47,7 @@ TEXT = Fact(
     sources=(
         Source("response.output_text.done", "text"),
         Source("response.content_part.done", "part.text"),
+        Source("conversation.item.added", "item.content[content_index].text"),
         *_item_sources("content[content_index].text"),
     ),
     settle="response.done",
@@ -168,10 +169,27 @@ CALL_ID = Fact(
         Source("response.output_item.added", "item.call_id"),
         Source("response.function_call_arguments.delta", "call_id"),
         Source("response.function_call_arguments.done", "call_id"),
+        Source("conversation.item.added", "item.call_id"),
         *_item_sources("call_id"),
     ),
     settle="response.done",
     owner="response_id",
+)
+
+CALL_OUTPUT = Fact(
+    "output of the function",
+    _rule(
+        "CNT417",
+        "function-output-differs",
+        "The events of a function's output give different outputs.",
+        "conversation.item.added and conversation.item.done repeat the output that the client sent.",
+        severity="warning",
+        layer="observed",
+    ),
+    key=(ITEM,),
+    sources=(Source("conversation.item.added", "item.output"), Source("conversation.item.done", "item.output")),
+    settle="conversation.item.done",
+    owner=ITEM,
 )
 
 ITEM_TYPE = Fact(
@@ -299,6 +317,7 @@ FACTS = (
     FINAL_STATUS,
     CALL_NAME,
     CALL_ID,
+    CALL_OUTPUT,
     ITEM_TYPE,
     ITEM_ROLE,
     SESSION_ID,

@@ -120,9 +120,10 @@ def request_refused(view: View, event: Event) -> Iterator[Remark]:
     kind, code = value_at(error, "type"), value_at(error, "code")
     if BUSY_WORDS in str(value_at(error, "message")) or code in TOLD or code in CLOSING or kind in SERVERS:
         return
-    cause = view.cause
-    if cause is not None and cause.seq in view.told:
-        return
+    cause, named = view.cause, value_at(error, "event_id")
+    stray = isinstance(named, str) and view.state.complete and view.state.client_heard
+    if (cause is not None and cause.seq in view.told) or (cause is None and stray):
+        return  # it was told where it was sent; or the error names what was never sent
     asked = f"`{cause.type}` at line {cause.place.line}" if cause is not None else "a request"
     yield Remark(
         f"{asked} was refused: {_said(error)}",

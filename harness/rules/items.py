@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
 from harness.protocol.state import Conversation, Request
+from harness.protocol.state.records import echo_faults
 from harness.rules.catalogue import Remark, View, rule
 
 ADDED = "conversation.item.added"
@@ -130,10 +131,6 @@ def committed_item_is_no_user_audio(view: View, event: Event) -> Iterator[Remark
         yield Remark(message, pointer="/item/content", expected=("input_audio",), witnesses=(witness,))
 
 
-SAME = ("type", "role", "call_id", "name", "arguments", "output")
-"""What an item of the client's has in the request and in the answer."""
-
-
 @rule("CNT451", "created-item-differs", "warning", "server", "observed", on=(ADDED,), needs=("client",))
 def created_item_differs(view: View, event: Event) -> Iterator[Remark]:
     """Find an item that was added otherwise than the client wrote it.
@@ -145,28 +142,16 @@ def created_item_differs(view: View, event: Event) -> Iterator[Remark]:
     """
     item = _item(event)
     create = view.state.create_for(item)
-    asked = create.body.get("item") if create is not None else None
-    if create is None or not isinstance(asked, dict):
+    if create is None:
         return
-    pairs = [(name, asked.get(name), item.get(name)) for name in SAME]
-    pairs += _texts(asked.get("content"), item.get("content"))
-    for name, wanted, seen in pairs:
-        if wanted is not None and seen is not None and wanted != seen:
-            yield Remark(
-                f"{name} is {seen!r}; the client sent {wanted!r}",
-                witnesses=(_asked(create, "sent here"),),
-                pointer=f"/item/{name}",
-                expected=(str(wanted),),
-            )
-            return
-
-
-def _texts(asked: JSON, seen: JSON) -> Iterator[tuple[str, JSON, JSON]]:
-    """Yield the texts of two contents in pairs; none when one of them leaves its content out."""
-    if not isinstance(asked, list) or not isinstance(seen, list) or len(asked) != len(seen):
+    for name, wanted, seen in echo_faults(create.body.get("item"), item):
+        yield Remark(
+            f"{name} is {seen!r}; the client sent {wanted!r}",
+            witnesses=(_asked(create, "sent here"),),
+            pointer=f"/item/{name}",
+            expected=(str(wanted),),
+        )
         return
-    for index, (one, other) in enumerate(zip(asked, seen, strict=True)):
-        yield f"content/{index}/text", value_at(one, "text"), value_at(other, "text")
 
 
 @rule("CNT456", "added-item-has-odd-status", "warning", "server", "observed", on=(ADDED,))

@@ -18,6 +18,8 @@ from harness.rules.wording import to_finding
 
 UNDECIDED = 64
 """How many events are looked at before a dialect is assumed: a session tells itself in its first event or two."""
+ODDITIES = (envelope.UNKNOWN_VALUE.code, envelope.USUAL_FIELD.code, envelope.UNKNOWN_PARAMETER.code)
+"""What is only odd about an event; a rule that finds a fault in it says more."""
 SEVERITIES = ("error", "warning", "note")
 VERDICTS: Mapping[str, Verdict] = {"error": "errors", "warning": "warnings", "note": "notes"}
 
@@ -160,7 +162,7 @@ class Monitor:
         news = self._judge.feed(event, letter, damaged)
         if route is not None:
             if not damaged and not news:
-                self._check(route, event)
+                self._check(route, event, before)
             reducer = REDUCERS.get(letter)
             if reducer is not None:
                 reducer(self._state, event)
@@ -231,11 +233,14 @@ class Monitor:
             name = pointer.removeprefix("/").replace("/", ".")
             self._add(envelope.UNKNOWN_PARAMETER, event, f"{name} is not a field of `{event.type}`", pointer=pointer)
 
-    def _check(self, route: _Route, event: Event) -> None:
+    def _check(self, route: _Route, event: Event, before: int) -> None:
         """Run the rules on an event until one finds a fault: what others say of it would follow from that."""
         self._view.cause = self._judge.cause
+        odd = [one for one in self._findings[before:] if one.code in ODDITIES]
         for one in route.checks:
             if self._remark(one, event):
+                for finding in odd:
+                    self._findings.remove(finding)
                 return
 
     def _remark(self, one: CheckedRule, event: Event) -> bool:

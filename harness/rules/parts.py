@@ -85,6 +85,28 @@ def new_item_is_not_empty(view: View, event: Event) -> Iterator[Remark]:
 
 
 @rule(
+    "CNT458",
+    "output-message-of-another-role",
+    "error",
+    "server",
+    "documented",
+    on=("response.output_item.added", "response.output_item.done"),
+)
+def output_message_of_another_role(view: View, event: Event) -> Iterator[Remark]:
+    """Find a message that the model made in somebody else's name.
+
+    What: A message among a response's output items has another role than `assistant`.
+    Why: The client shows the model's words as the user's.
+    Source: role: `assistant` for items that the model makes (all recorded ones).
+    Do: Report it to the server.
+    """
+    kind, role = value_at(event.body, "item.type"), value_at(event.body, "item.role")
+    if kind == "message" and role not in ("assistant", None):
+        message = f"a message that the model made has the role {role}"
+        yield Remark(message, pointer="/item/role", expected=("assistant",))
+
+
+@rule(
     "CNT452",
     "finished-item-in-progress",
     "warning",

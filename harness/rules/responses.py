@@ -219,10 +219,10 @@ def output_differs_from_items(view: View, event: Event) -> Iterator[Remark]:
     """
     response = _response(view, event)
     output = value_at(event.body, "response.output")
-    if response is None or not isinstance(output, list):
-        return
+    if response is None or not response.started or not isinstance(output, list):
+        return  # what was announced before the log, or before an opening that is missing, is not known
     listed = [value_at(item, "id") for item in output]
-    announced = [item_id for item_id, _ in response.items]
+    announced = list(dict.fromkeys(item_id for item_id, _ in response.items))  # a doubled one is a matter of order
     due = [one for one in announced if response.types.get(one) != "mcp_call" or one in listed]
     if listed != due:
         yield Remark(

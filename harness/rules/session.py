@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
 from harness.protocol.state import Conversation
-from harness.rules.catalogue import Remark, View, rule
+from harness.rules.catalogue import EVERY, Remark, View, rule
 
 UPDATED = "session.updated"
 LIMIT_S = 3600
@@ -162,18 +162,21 @@ def two_output_modalities(view: View, event: Event) -> Iterator[Remark]:
         yield Remark(f"output_modalities is {modalities}", pointer=f"/{holder}/output_modalities")
 
 
-@rule("TIM720", "session-outlives-its-limit", "warning", "server", "documented", on=("response.created",))
+@rule("TIM720", "session-outlives-its-limit", "warning", "server", "documented", on=(EVERY,))
 def session_outlives_its_limit(view: View, event: Event) -> Iterator[Remark]:
     """Find a session that goes on behind its longest time.
 
-    What: A response starts more than 60 minutes after `session.created`.
-    Why: Other services end the session there; the stamps may be wrong.
+    What: An event comes more than 60 minutes after `session.created`; the first such event is told.
+    Why: Services end the session there; or the stamps are wrong.
     Source: The maximum duration of a Realtime session is 60 minutes; it was 15 at the launch, 30 in 2025.
     Do: Look at the clock of the recorder; renew a session before its `expires_at`.
     """
     opened, now = view.state.opened_at, event.at_ns
-    if opened is not None and now is not None and now - opened > (LIMIT_S + SLACK_S) * NANOSECONDS:
-        yield Remark(f"a response starts {(now - opened) // NANOSECONDS} s after the session")
+    if opened is None or now is None:
+        return
+    limit = opened + (LIMIT_S + SLACK_S) * NANOSECONDS
+    if now > limit >= max(view.state.last_at.values(), default=opened):
+        yield Remark(f"the event comes {(now - opened) // NANOSECONDS} s after the session was created")
 
 
 @rule("TIM721", "session-expired", "warning", "client", "observed", on=("error",))

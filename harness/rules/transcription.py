@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.engine.paths import value_at
-from harness.model import Event
+from harness.model import Event, Witness
 from harness.rules.catalogue import END, Remark, View, rule
 
 DELTA = "conversation.item.input_audio_transcription.delta"
@@ -70,10 +70,11 @@ def turn_not_transcribed(view: View, event: Event) -> Iterator[Remark]:
     for item_id, (seq, place) in view.state.untranscribed.items():
         late = event.seq - seq > LONG_AGO
         yield Remark(
-            f"the turn {item_id} was committed, and no transcript of it came",
-            at=(seq, place),
+            f"the log ends, and no transcript of the turn {item_id} came",
+            why=f"the turn was committed at line {place.line}",
             severity="warning" if late else None,
             expected=(COMPLETED, FAILED),
+            witnesses=(Witness(seq, place, "input_audio_buffer.committed", "committed here"),),
         )
 
 

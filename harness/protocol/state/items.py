@@ -22,7 +22,7 @@ def _added(state: Conversation, event: Event) -> None:
         item_id,
         event.seq,
         event.place,
-        role=text_at(body, "role"),
+        role="user" if item_id in state.committed else text_at(body, "role"),
         type=text_at(body, "type"),
         content_types=tuple(text_at(part, "type") for part in parts),
         from_client=create is not None,

@@ -1,6 +1,6 @@
 """What is remembered of a session: the conversation, its items and responses, and what the client still waits for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -182,19 +182,39 @@ class Conversation:
 
     def create_for(self, item: Mapping[str, JSON]) -> Request | None:
         """Return the `conversation.item.create` that an added item answers, None when it has another origin."""
-        waiting = self.waiting(">conversation.item.create")
-        item_id = item.get("id")
-        named = next((one for one in waiting if value_at(one.body, "item.id") == item_id is not None), None)
-        if named is not None or not waiting:
-            return named
-        if item_id in self.committed or item_id in self.makers or _is_growing(item):
+        waiting, item_id = self.waiting(">conversation.item.create"), item.get("id")
+        if not waiting or item_id in self.committed or item_id in self.makers or _is_growing(item):
             return None
-        return next((one for one in waiting if value_at(one.body, "item.id") is None), None)
+        nameless: list[Request] = []
+        for request in waiting:
+            asked = request.body.get("item")
+            own_id = asked.get("id") if isinstance(asked, dict) else None
+            if own_id == item_id is not None or (own_id is None and next(echo_faults(asked, item), None) is None):
+                return request
+            if own_id is None:
+                nameless.append(request)
+        return nameless[0] if nameless else None
 
 
 def _is_growing(item: Mapping[str, JSON]) -> bool:
     """Tell whether a response makes this item; those of a client are complete."""
     return item.get("role") == "assistant" and item.get("status") == "in_progress"
+
+
+REPEATED = ("type", "role", "call_id", "name", "arguments", "output")
+"""What an item of the client's has in the request and in the answer."""
+
+
+def echo_faults(asked: JSON, item: Mapping[str, JSON]) -> Iterator[tuple[str, JSON, JSON]]:
+    """Yield what an added item has otherwise than the client wrote it: the field, what was sent, what came."""
+    if not isinstance(asked, dict):
+        return
+    pairs = [(name, asked.get(name), item.get(name)) for name in REPEATED]
+    sent, came = asked.get("content"), item.get("content")
+    if isinstance(sent, list) and isinstance(came, list) and len(sent) == len(came):
+        for index, (one, other) in enumerate(zip(sent, came, strict=True)):
+            pairs.append((f"content/{index}/text", value_at(one, "text"), value_at(other, "text")))
+    yield from (pair for pair in pairs if None not in pair[1:] and pair[1] != pair[2])
 
 
 def text_at(body: JSON, path: str) -> str:

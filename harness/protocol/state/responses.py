@@ -37,10 +37,22 @@ def _done(state: Conversation, event: Event) -> None:
         state.active = ""
 
 
+def _announce(response: Response, item_id: str, event: Event) -> None:
+    if all(item_id != known for known, _ in response.items):
+        response.items.append((item_id, event.body.get("output_index")))
+
+
+def _item_done(state: Conversation, event: Event) -> None:
+    """Take an item whose adding the log lacks as announced: what is missing is said elsewhere."""
+    response = state.responses.get(text_at(event.body, "response_id"))
+    if response is not None:
+        _announce(response, text_at(event.body, "item.id"), event)
+
+
 def _item_added(state: Conversation, event: Event) -> None:
     response = _of(state, text_at(event.body, "response_id"), event)
     item_id = text_at(event.body, "item.id")
-    response.items.append((item_id, event.body.get("output_index")))
+    _announce(response, item_id, event)
     response.types[item_id] = text_at(event.body, "item.type")
     keep(state.makers, item_id, response.response_id)
 
@@ -81,6 +93,7 @@ REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     "response.created": _created,
     "response.done": _done,
     "response.output_item.added": _item_added,
+    "response.output_item.done": _item_done,
     "response.content_part.added": _part_added,
     "response.output_audio.delta": _audio_delta,
     "input_audio_buffer.speech_started": _interrupted,

@@ -14,7 +14,8 @@ def _configure(state: Conversation, event: Event) -> None:
 
 def _created(state: Conversation, event: Event) -> None:
     state.opened_at = event.at_ns
-    _configure(state, event)
+    if not state.config_seen:  # one that comes late tells less than what came before it
+        _configure(state, event)
 
 
 REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
