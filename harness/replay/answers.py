@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def answer(replayer: Replayer, received: Received) -> None:
     """Refuse an event as the real server does, or do what it asks."""
+    if received.name == "input_audio_buffer.commit":
+        replayer.turns.end_speech()
     refusal = refusals.refusal(replayer, received)
     if refusal is not None:
         replayer.say("error", error=refusal)

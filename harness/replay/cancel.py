@@ -78,8 +78,15 @@ class _Item:
         self.arguments = ""
         self.ended: set[str] = set()
         self.is_open = True
+        self.is_settled = False
+        """Whether the conversation was told that it is done; only its response was not."""
 
     def closing(self) -> Iterator[Body]:
+        if not self.is_settled:
+            yield from self._settling()
+        yield {"type": "response.output_item.done", **self.place, "item": self.body}
+
+    def _settling(self) -> Iterator[Body]:
         for part in self.parts.values():
             if part.is_open:
                 yield from part.closing()
@@ -89,7 +96,6 @@ class _Item:
         else:
             self.body["content"] = [self._as_content(part.content()) for part in self.parts.values()]
         yield {"type": "conversation.item.done", "item": self.body}
-        yield {"type": "response.output_item.done", **self.place, "item": self.body}
 
     def _closing_call(self) -> Iterator[Body]:
         self.body["arguments"] = self.arguments
@@ -120,6 +126,9 @@ class _Sent:
             self.response = event["response"]
         elif name == "response.output_item.added":
             self.items[event["item"]["id"]] = _Item(event)
+        elif name == "conversation.item.done" and event["item"]["id"] in self.items:
+            item = self.items[event["item"]["id"]]
+            item.is_settled, item.body = True, event["item"]
         elif name == "response.output_item.done":
             item = self.items[event["item"]["id"]]
             item.is_open, item.body = False, event["item"]

@@ -155,18 +155,18 @@ class _Compiler:
             marks_items=any(value_at(event.body, "item.object") is not None for event in server),
             session=self.configuration(),
             plain_turn=self.plain_turn(),
-            plain_response=Response(0, plain_block(plain.response(self.configuration()), self.vocabulary, {}), True),
+            plain_response=Response(0, plain_block(plain.response(self.is_of_today()), self.vocabulary, {}), True),
         )
 
     def configuration(self) -> dict[str, JSON]:
         """Return the configuration with which the recording starts."""
         found = (value_at(event.body, "session") for event in self.events if event.side == "server")
         session = next((value for value in found if isinstance(value, dict)), None)
-        return (
-            session
-            if session is not None
-            else plain.session(today="response.output_text.delta" in self.vocabulary.server)
-        )
+        return session if session is not None else plain.session(self.is_of_today())
+
+    def is_of_today(self) -> bool:
+        """Tell whether the dialect has the names of today."""
+        return "response.output_text.delta" in self.vocabulary.server
 
     def opening(self) -> Block:
         """Return what the server sent because the connection stood."""
@@ -239,7 +239,9 @@ class _Compiler:
 
     def plain_turn(self) -> Turn:
         """Return a turn for clients that speak where the recorded one did not."""
-        return Turn(plain_block(plain.turn(), self.vocabulary, {}), spoken=True, appends=1, heard_ms=None)
+        return Turn(
+            plain_block(plain.turn(self.is_of_today()), self.vocabulary, {}), spoken=True, appends=1, heard_ms=None
+        )
 
     def from_turn(self, response: int, head: int) -> bool:
         """Tell whether a response was made by the turn that begins at `head`."""

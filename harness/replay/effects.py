@@ -54,7 +54,6 @@ def _finish_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
 
 def _commit(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     replayer.turns.ear.end_turn()
-    playing.turn = None
     return _name_predecessor(replayer, playing, step)
 
 

@@ -1,6 +1,5 @@
 """Turns and responses that no recording gave: the events of the protocol at their plainest."""
 
-from collections.abc import Mapping
 
 from harness.model import JSON
 from harness.replay import settings
@@ -20,10 +19,11 @@ def speech(item_id: str) -> list[dict[str, JSON]]:
     ]
 
 
-def turn() -> list[dict[str, JSON]]:
+def turn(today: bool) -> list[dict[str, JSON]]:
     """Return the events of a turn of the user's voice, in canonical names."""
     item: dict[str, JSON] = {
         "id": ITEM,
+        **_object(today),
         "type": "message",
         "status": "completed",
         "role": "user",
@@ -37,13 +37,21 @@ def turn() -> list[dict[str, JSON]]:
     ]
 
 
-def response(session: Mapping[str, JSON]) -> list[dict[str, JSON]]:
-    """Return the events of a response in text, in canonical names; `session` tells the generation of its fields."""
-    today = "output_modalities" in session or "audio" in session
+def _object(today: bool) -> dict[str, JSON]:
+    return {} if today else {"object": "realtime.item"}
+
+
+def response(today: bool) -> list[dict[str, JSON]]:
+    """Return the events of a response in text, in canonical names; `today` chooses between the two generations."""
     content: dict[str, JSON] = {"type": "output_text" if today else "text", "text": TEXT}
     begun: dict[str, JSON] = {
-        "id": ITEM, "type": "message", "status": "in_progress", "role": "assistant", "content": []
-    }  # fmt: skip
+        "id": ITEM,
+        **_object(today),
+        "type": "message",
+        "status": "in_progress",
+        "role": "assistant",
+        "content": [],
+    }
     done: dict[str, JSON] = {**begun, "status": "completed", "content": [content]}
     opened: dict[str, JSON] = {
         "object": "realtime.response",

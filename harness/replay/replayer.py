@@ -19,7 +19,7 @@ from harness.replay.pacing import Pace
 from harness.replay.playing import Playing
 from harness.replay.responses import Responses, WhenDone
 from harness.replay.script import Block, Call, Name, Script, Turn
-from harness.replay.turns import Turns, taken_ns
+from harness.replay.turns import Turns, is_taken, taken_ns
 from harness.replay.vocabulary import PREFIXES
 
 ENDLESS = sys.maxsize
@@ -73,8 +73,9 @@ class Replayer:
     def next_ns(self) -> int | None:
         """Return when `wake` has something to do, None when only the client can make it so."""
         times = [self._due(playing) for playing in self.playing]
-        if self._inbox:
-            times.append(self._inbox[0].due_ns)
+        call_ns = self._call_ns()
+        if call_ns is not None:
+            times.append(call_ns)
         if self.turns.ear.quiet_at is not None:
             times.append(self.turns.ear.quiet_at)
         return min(times, default=None)
@@ -108,7 +109,7 @@ class Replayer:
         self._postpone()
         queue = sorted((self._order(playing), n) for n, playing in enumerate(self.playing))
         play_ns = queue[0][0][0] if queue else None
-        call_ns = self._inbox[0].due_ns if self._inbox else None
+        call_ns = self._call_ns()
         quiet_ns = self.turns.ear.quiet_at
         first = min((ns for ns in (play_ns, call_ns, quiet_ns) if ns is not None), default=None)
         if first is None or first > now_ns:
@@ -123,6 +124,14 @@ class Replayer:
         else:
             self.turns.end()
         return True
+
+    def _call_ns(self) -> int | None:
+        """Return when the next client event is answered: not while a turn is being taken into the conversation."""
+        if not self._inbox:
+            return None
+        begun = [(playing, playing.turn) for playing in self.playing if playing.position]
+        taken = (playing.origin_ns + self.pace.of(taken_ns(turn)) + 1 for playing, turn in begun if turn is not None)
+        return max(self._inbox[0].due_ns, *taken, 0)
 
     def _postpone(self) -> None:
         """Let no response begin before the one in progress has ended."""
@@ -150,6 +159,8 @@ class Replayer:
             values[0] = self.event_id()
             body = step.template.render(values) if effect is None else effect(self, playing, step)
             send(Send(due, body))
+            if playing.turn is not None and is_taken(playing):
+                playing.turn = None
             if effect is not None and step.type in effects.AFTERWARDS:
                 effects.AFTERWARDS[step.type](self, playing)
         if playing.position == len(steps):
@@ -219,8 +230,10 @@ class Replayer:
 
     def finish(self, playing: Playing) -> None:
         """Send the rest of a block at once."""
+        now_ns = self.now_ns
         while playing.position < len(playing.block.steps):
             self._run(playing, (ENDLESS, ENDLESS))
+        self.now_ns = now_ns
 
     def drop(self, unwanted: Callable[[Playing], bool]) -> None:
         """Send nothing more of some blocks."""

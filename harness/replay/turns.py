@@ -64,13 +64,17 @@ class Turns:
 
     def commit(self) -> None:
         """Let the client end the turn."""
-        if self.speaking is not None:
-            self._stop_speaking()
-            return
         self.forget()
         turn = self._next()
         spared_ns = _after(turn, COMMITTED) if turn.spoken else 0
         self._begin(turn, self._replayer.now_ns - self._replayer.pace.of(spared_ns)).skip = SPEECH
+
+    def end_speech(self) -> None:
+        """End the turn of a user who is speaking, at once: voice activity commits before the client can."""
+        if self.speaking is not None:
+            playing = self.speaking
+            self.end()
+            self._replayer.finish(playing)
 
     def forget(self) -> None:
         """Stop listening: what was said of a turn is said to its end, what was not begun counts for nothing."""
@@ -121,6 +125,11 @@ class Turns:
 
     def _is_ending(self) -> bool:
         return any(playing.turn is not None for playing in self._replayer.playing)
+
+
+def is_taken(playing: Playing) -> bool:
+    """Tell whether all of a turn is in the conversation."""
+    return not any(step.type in TAKING for step in playing.block.steps[playing.position :])
 
 
 def taken_ns(turn: Turn) -> int:

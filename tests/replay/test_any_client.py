@@ -38,16 +38,16 @@ class Client(RuleBasedStateMachine):
         self.talk = Talk(script(name), speed, when_done=when_done)
         self.talk + 1_000
         self.update = {"type": "realtime"} if name != "seed" else {}
-        self.beta = name == "seed"
+        self.beta, self.said = name == "seed", 0
 
     @rule(ms=st.integers(0, 3_000))
     def wait(self, ms: int) -> None:
         self.talk + ms
 
-    @rule(own_id=st.booleans(), after=st.sampled_from([None, "root"]), n=st.integers(0, 5))
-    def say(self, own_id: bool, after: str | None, n: int) -> None:
-        event = user_says("Hi", previous_item_id=after)
-        self.talk >> ({**event, "item": {**event["item"], "id": f"mine_{n}"}} if own_id else event)
+    @rule(own_id=st.booleans(), after=st.sampled_from([None, "root"]))
+    def say(self, own_id: bool, after: str | None) -> None:
+        event, self.said = user_says("Hi", previous_item_id=after), self.said + 1
+        self.talk >> ({**event, "item": {**event["item"], "id": f"mine_{self.said}"}} if own_id else event)
 
     @rule(text=st.text(max_size=20), listening=st.sampled_from(["server_vad", "semantic_vad", None, "same"]))
     def configure(self, text: str, listening: str | None) -> None:
@@ -88,7 +88,8 @@ class Client(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.talk + 60_000
-        assert self.talk.faults_of_ours() == []
+        faults = self.talk.faults_of_ours()
+        assert not faults, faults
 
 
 Client.TestCase.settings = settings(
