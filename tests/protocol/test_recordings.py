@@ -44,11 +44,8 @@ def test_what_the_server_sends_alone_is_not_wrong_either(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=[path.stem for path in RECORDINGS])
-def test_a_recording_cut_anywhere_has_no_error(path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_recording_cut_anywhere_has_no_error(path: Path) -> None:
     """A log may begin and end anywhere: what was cut off is not held against the server."""
-    if path.stem == "xai_ws__tool_call_round":
-        reason = "a response known from its second item on is held to have announced that one only (CNT415)"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     session = harness.load(path)
     blamed = []
     for cut in range(1, len(session.events), 3):

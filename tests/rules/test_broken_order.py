@@ -23,10 +23,7 @@ def marked(events: list[Body], index: int, code: str) -> list[Body]:
     ("dropped", "told_at", "code"),
     [
         ("response.created", "response.output_item.added", "ORD330"),
-        known_bug(
-            *("response.output_item.added", "response.content_part.added", "ORD340"),
-            reason="CNT415 does not know that the missing announcement was told already",
-        ),
+        ("response.output_item.added", "response.content_part.added", "ORD340"),
         ("conversation.item.added", "response.content_part.added", "CAU521"),
         ("response.content_part.added", "response.output_text.delta", "ORD350"),
         ("response.output_text.done", "response.content_part.done", "ORD350"),
@@ -65,7 +62,7 @@ def test_a_response_that_is_never_done_is_told_at_the_next_one(talk: Talk) -> No
     ("doubled", "code"),
     [
         ("response.created", "ORD330"),
-        known_bug("response.output_item.added", "ORD340", reason="the doubled announcement is counted by CNT415, too"),
+        ("response.output_item.added", "ORD340"),
         ("conversation.item.added", "ORD320"),
         ("response.content_part.added", "ORD350"),
         ("response.output_text.done", "ORD350"),
