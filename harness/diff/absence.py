@@ -61,8 +61,8 @@ def _any(alignment: Alignment) -> bool:
 
 
 def _told(node: Node, gist: Gist) -> str:
-    count = sum(len(inner.steps) for inner in node.walk())
-    return f"{gist(node) or 'nothing is said in it'} ({count} event{'s' * (count != 1)}, deltas as one)"
+    count = sum(len(step.events) for inner in node.walk() for step in inner.steps)
+    return f"{gist(node) or 'nothing is said in it'} ({count} event{'s' * (count != 1)})"
 
 
 def _two(left: Node, right: Node, how: str, gist: Gist) -> Change:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from harness.diff import lifecycle, timing, usage, values
 from harness.diff.absence import absences
@@ -24,13 +25,24 @@ from harness.protocol import dialects
 def compare(left: Session, right: Session, options: Options | None = None) -> Comparison:
     """Return what changed from one session to another."""
     chosen = options or Options()
+    lost = tuple(_lost(left, right))
     if _identical(left, right):
         sides = [Side(session.path, session.dialect, len(session.events)) for session in (left, right)]
-        return Comparison(sides[0], sides[1], chosen, ())
+        return selected(Comparison(sides[0], sides[1], chosen, (), notes=lost), chosen)
     trees = [grow(dialects.get(session.dialect), session.events) for session in (left, right)]
     comparer = _Comparer(trees[0], trees[1], chosen)
     comparer.run()
-    return selected(comparer.outcome(left, right), chosen)
+    found = comparer.outcome(left, right)
+    return selected(replace(found, notes=(*lost, *found.notes)), chosen)
+
+
+def _lost(left: Session, right: Session) -> Iterator[str]:
+    """Yield what could not be read of two logs."""
+    for name, session in (("A", left), ("B", right)):
+        if session.problems:
+            first, more = session.problems[0], len(session.problems) - 1
+            also = f" (and {more} more problem{'s' * (more != 1)})" if more else ""
+            yield f"{name} was not read whole: line {first.place.line}: {first.message}{also}"
 
 
 def _identical(left: Session, right: Session) -> bool:
@@ -265,15 +277,15 @@ class _Comparer:
         letters = {step.letter for tree in (self.left, self.right) for node in tree.root.walk() for step in node.steps}
         for letter in sorted(self.aside.keys() & letters):
             yield f"`{letter.removeprefix('>')}` is not compared: {self.aside[letter]} has no such event"
-        if self.settings.one_sided:
-            names = ", ".join(sorted(self.settings.one_sided))
-            yield f"settings that only one dialect has are not compared: {names}"
+        untold = self.settings.untold()
+        if untold:
+            yield f"settings that only one dialect has are not compared: {', '.join(untold)}"
         names = ("A", "B")
-        cut = [name for name, claims in zip(names, self.claims, strict=True) if not claims.complete]
+        cut = [side for side, claims in zip(names, self.claims, strict=True) if not claims.complete]
         if cut:
             yield f"audio is not compared: it is left out or cut in {' and '.join(cut)}"
-        roots = (self.left.root, self.right.root)
-        bare = [name for name, root in zip(names, roots, strict=True) if all(e.at_ns is None for e in root.events())]
+        trees = zip(names, (self.left, self.right), strict=True)
+        bare = [side for side, tree in trees if all(event.at_ns is None for event in tree.root.events())]
         if bare:
             yield f"timing is not compared: there are no time stamps in {' and '.join(bare)}"
 

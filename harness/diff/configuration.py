@@ -32,8 +32,12 @@ class Settings:
         self._right: Body = {}
         self._known: set[bytes] = set()
         """The differences in force that have been told."""
-        self.one_sided: set[str] = set()
-        """The settings that only one of the dialects tells."""
+        self._one_sided: set[str] = set()
+
+    def untold(self) -> list[str]:
+        """Return the settings that only one of the dialects tells, without those inside others."""
+        paths = sorted(self._one_sided)
+        return [path for path in paths if not any(path.startswith(f"{other}.") for other in paths)]
 
     def one(self, node: Node, left: bool) -> None:
         """Follow a configuration that only one session has; what it does is told by its being there."""
@@ -71,7 +75,7 @@ class Settings:
     def _aside(self, one: Difference) -> bool:
         aside = self._mixed and (one.left is None or one.right is None)
         if aside:
-            self.one_sided.add(one.path)
+            self._one_sided.add(one.path)
         return aside
 
 

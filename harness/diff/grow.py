@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from harness.diff.fold import empty
 from harness.diff.nodes import Node, Step, Tree
 from harness.diff.origins import CREATE, CREATED, Origins, named, origins
 from harness.diff.vocabulary import ALONG, BEGINS, CONFIGURING, HEARD, HEARTBEATS, REFUSALS, STOPS, STREAMS, Stream
@@ -272,14 +273,15 @@ def _may_be(node: Node, body: Body) -> bool:
         return not isinstance(asked, dict)
     if not isinstance(asked, dict):
         return told.get("type") == "message" and told.get("role") == "user" and not any(_texts(told))
-    named_alike = all(asked.get(name) == told.get(name) for name in ("type", "role", "call_id"))
-    return named_alike and all(ours == theirs for ours, theirs in zip(_texts(asked), _texts(told), strict=False))
+    names = ("type", "role", "call_id", "output")
+    pairs = [(asked.get(name), told.get(name)) for name in names]
+    pairs += zip(_texts(asked), _texts(told), strict=False)
+    return all(ours == theirs or empty(ours) or empty(theirs) for ours, theirs in pairs)
 
 
 def _texts(item: Body) -> list[JSON]:
     content = item.get("content")
-    parts = content if isinstance(content, list) else []
-    return [item.get("output"), *(value_at(part, "text") for part in parts)]
+    return [value_at(part, "text") for part in (content if isinstance(content, list) else ())]
 
 
 def part(item: Node, index: int) -> Node:

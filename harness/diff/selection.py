@@ -1,15 +1,15 @@
 """Chooses the changes that count: by kind, and by where they are."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from harness.diff.comparison import Comparison
-from harness.diff.options import Options
+from harness.diff.options import KINDS, Options
 from harness.errors import UsageError
 from harness.model import Change
 
-STEP = re.compile(r"([^.\[\]/\s]+)\s*(?:\[(\*|\d+)\]|\s(\d+))?")
+STEP = re.compile(r"([^.\[\]/\s]+)(?:\[(\*|\d+)\]|\s(\d+))?")
 ALIASES = {"output": "item", "content": "part", "turns": "turn", "responses": "response", "items": "item"}
 """What the protocol calls the parts of a session that a path of a change calls by their kind."""
 ANY = "*"
@@ -22,9 +22,17 @@ def selected(one: Comparison, options: Options) -> Comparison:
     def counts(change: Change) -> bool:
         return change.kind in options.kinds and (not patterns or _matches(change, patterns))
 
-    kept = (tuple(filter(counts, changes)) for changes in (one.changes, one.following))
-    changes, following = kept
-    return replace(one, changes=changes, following=following)
+    changes, following = (tuple(filter(counts, changes)) for changes in (one.changes, one.following))
+    return replace(one, changes=changes, following=following, notes=(*one.notes, *_limits(options)))
+
+
+def _limits(options: Options) -> Iterator[str]:
+    """Yield what was left out by choice, so that nothing reads as the same by accident."""
+    ignored = [kind for kind in KINDS if kind not in options.kinds]
+    if ignored:
+        yield f"not told, as chosen: {', '.join(ignored)}"
+    if options.paths:
+        yield f"only what is at these paths is told: {', '.join(options.paths)}"
 
 
 Steps = tuple[tuple[str, str], ...]
@@ -38,7 +46,7 @@ def _pattern(path: str) -> Steps:
         UsageError: it has no step at all.
     """
     steps = tuple(
-        (ALIASES.get(name, name), str(int(index) + 1) if index.isdigit() else index)
+        (name, str(int(index) + 1) if index.isdigit() else index)
         for name, index, _ in STEP.findall(path.rstrip("….* "))
     )
     if not steps:
@@ -59,4 +67,5 @@ def _holds(steps: Steps, pattern: Steps) -> bool:
 
 def _fits(wanted: tuple[str, str], step: tuple[str, str]) -> bool:
     name, number = wanted
-    return name in (ANY, step[0]) and number in ("", ANY, step[1])
+    called = name in (ANY, step[0]) or ALIASES.get(name) == step[0]
+    return called and (not number or number == step[1] or (number == ANY and bool(step[1])))

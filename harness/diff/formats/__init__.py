@@ -1,6 +1,6 @@
 """How a comparison is shown: one file per format, found by itself.
 
-A format is a module with `render(comparisons) -> Iterator[Line]`.
+A format is a module with `render(comparisons, width) -> Iterator[Line]`; the width is that of the terminal.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from harness.diff.comparison import Comparison
 from harness.diff.formats.spans import Line
 
-Render = Callable[[Sequence[Comparison]], Iterator[Line]]
+Render = Callable[[Sequence[Comparison], int], Iterator[Line]]
 
 _HELPERS = frozenset({"spans", "folding"})
 

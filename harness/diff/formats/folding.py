@@ -40,6 +40,12 @@ def sections(changes: Iterable[Change]) -> list[Section]:
     ]
 
 
+def elsewhere(group: Group) -> str:
+    """Return at how many more places a change is."""
+    count = len(group.others)
+    return f"and at {count} more place{'s' * (count != 1)}"
+
+
 def size(side: Side) -> str:
     """Return what was compared in a few words: dialect, events, turns, responses, tokens."""
     counts = ((side.events, "event"), (side.turns, "turn"), (side.responses, "response"))

@@ -12,7 +12,7 @@ VERSION = 1
 """Counts up when a field changes its meaning or goes away; new fields may come at any time."""
 
 
-def render(comparisons: Sequence[Comparison]) -> Iterator[Line]:
+def render(comparisons: Sequence[Comparison], width: int) -> Iterator[Line]:
     """Yield the document."""
     document = {"version": VERSION, "comparisons": [_comparison(one) for one in comparisons]}
     yield ((orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(), ""),)

@@ -11,8 +11,8 @@ Span: TypeAlias = tuple[str, str]
 Line: TypeAlias = tuple[Span, ...]
 
 MARKS = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})", re.DOTALL)
-LONGEST = 72
-"""Characters of a value shown; a line has room for two of them less than half, a table for one."""
+LEFT_ONLY, RIGHT_ONLY = re.compile(r"\[-.*?-\]", re.DOTALL), re.compile(r"\{\+.*?\+\}", re.DOTALL)
+NOTHING = "–"
 
 
 def marked(text: str) -> Line:
@@ -23,7 +23,7 @@ def marked(text: str) -> Line:
 
 def line_of(side: str, place: Place | None) -> str:
     """Return a place as a report has it, such as `A:214`."""
-    return f"{side}:{place.line}" if place is not None else f"{side}:–"
+    return f"{side}:{place.line if place is not None else NOTHING}"
 
 
 def places(change: Change) -> str:
@@ -31,7 +31,13 @@ def places(change: Change) -> str:
     return f"{line_of('A', change.left_place)} {line_of('B', change.right_place)}"
 
 
-def cut(value: JSON) -> str:
-    """Return a value in a line, its middle left out when it is long."""
-    text = " ".join(compact(value).split())
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 21]} … {text[-18:]}"
+def by_side(change: Change) -> tuple[str, str]:
+    """Return what a change says of each side; words that only one side has keep their marks."""
+    if MARKS.search(change.message):
+        return RIGHT_ONLY.sub("", change.message), LEFT_ONLY.sub("", change.message)
+    return shown(change.left), shown(change.right)
+
+
+def shown(value: JSON) -> str:
+    """Return a value as text."""
+    return compact(value) or NOTHING

@@ -5,38 +5,50 @@ from collections.abc import Iterator, Sequence
 from harness.diff.comparison import Comparison
 from harness.diff.formats.folding import Group, limits, sections, size
 from harness.diff.formats.spans import Line, marked, places
+from harness.diff.options import Kind
 
 FEW = 3
 """Further places of a change that are listed; more are only counted."""
 
 
-def render(comparisons: Sequence[Comparison]) -> Iterator[Line]:
-    """Yield the lines of a report on each comparison."""
+def render(comparisons: Sequence[Comparison], width: int) -> Iterator[Line]:
+    """Yield the lines of a report on each comparison; the terminal breaks those longer than its `width`."""
     for index, one in enumerate(comparisons):
         if index:
             yield ()
-        yield from _report(one)
+        yield from heading(one)
+        for section in sections(one.changes):
+            yield ()
+            yield title(one, section.kind)
+            for group in section.groups:
+                yield from _group(group)
+        yield from rest(one)
 
 
-def _report(one: Comparison) -> Iterator[Line]:
-    yield ((one.verdict, "good" if not one else "strong"),)
-    width = max(len(one.left.path), len(one.right.path))
+def heading(one: Comparison) -> Iterator[Line]:
+    """Yield the verdict, and what was compared."""
+    yield ((one.verdict, "strong" if one else "good"),)
+    longest = max(len(one.left.path), len(one.right.path))
     for name, side in (("A", one.left), ("B", one.right)):
-        yield (f"  {name}  ", "strong"), (f"{side.path:{width}}  ", "place"), (size(side), "faint")
-    for section in sections(one.changes):
-        yield ()
-        yield ((section.kind, "strong"), *([(f"  ({limits(one)})", "faint")] if section.kind == "timing" else []))
-        for group in section.groups:
-            yield from _group(group)
-    yield from _rest("follows from these", [line for part in sections(one.following) for line in _short(part.groups)])
-    yield from _rest("set aside", [((f"  {note}", "faint"),) for note in one.notes])
+        yield (f"  {name}  ", "strong"), (f"{side.path:{longest}}  ", "place"), (size(side), "faint")
 
 
-def _rest(title: str, lines: Sequence[Line]) -> Iterator[Line]:
-    if lines:
-        yield ()
-        yield ((title, "faint"),)
-        yield from lines
+def title(one: Comparison, kind: Kind) -> Line:
+    """Return the line above the changes of a kind; above times stands which of them count."""
+    return ((kind, "strong"), (f"  ({limits(one)})" if kind == "timing" else "", "faint"))
+
+
+def rest(one: Comparison) -> Iterator[Line]:
+    """Yield what follows from the changes, and what was set aside."""
+    following = [line for section in sections(one.following) for group in section.groups for line in _short(group)]
+    for name, lines in (
+        ("follows from these", following),
+        ("set aside", [((f"  {note}", "faint"),) for note in one.notes]),
+    ):
+        if lines:
+            yield ()
+            yield ((name, "faint"),)
+            yield from lines
 
 
 def _group(group: Group) -> Iterator[Line]:
@@ -48,7 +60,6 @@ def _group(group: Group) -> Iterator[Line]:
         yield ((f"    the same at {listed}{f' and {more} more' if more > 0 else ''}", "faint"),)
 
 
-def _short(groups: Sequence[Group]) -> Iterator[Line]:
-    for group in groups:
-        more = f" (and {len(group.others)} more)" if group.others else ""
-        yield ((f"  {group.first.path}  {group.first.message}{more}", "faint"),)
+def _short(group: Group) -> Iterator[Line]:
+    more = f" (and {len(group.others)} more)" if group.others else ""
+    yield ((f"  {group.first.path}  {group.first.message}{more}", "faint"),)
