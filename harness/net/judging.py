@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from harness.model import Event, Finding, Report
     from harness.reports.context import Summary
 
+BACKLOG = 20_000
+"""More events of one connection must not wait to be judged: the connection is slowed down instead."""
+
 
 class WindowedMonitor:
     """Judges a connection and keeps what a report shows of it.

@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from harness.model import Finding, Report
+from harness.model import Report
 from harness.net.judging import WindowedMonitor
 from harness.replay import complaints, ids
 from harness.replay.bench import Bench, verdict
+from harness.replay.cancel import DELTAS
 from harness.replay.ids import Ids
 from harness.replay.pacing import Pace
 from harness.replay.rehearsal import Rehearsal
 from harness.replay.replayer import Replayer
 from harness.replay.responses import WhenDone
 from harness.replay.script import Script
+from harness.replay.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from websockets.http11 import Request
@@ -27,10 +30,15 @@ if TYPE_CHECKING:
     from harness.net.socket import Socket
     from harness.reports.checked import Checked
 
-SLICE = 32
-"""How many events are judged at a time between two rounds of the loop: about a millisecond's worth."""
-PAUSE_S = 0.02
+SLICE_S = 0.001
+"""How long is judged between two rounds of the loop."""
+PAUSE_S = 0.01
 """Between two slices."""
+SHOWN = 100
+"""Reports of so many connections without findings are kept."""
+
+
+LiveBench: TypeAlias = Bench[WindowedMonitor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +79,17 @@ class Mock:
         self.url = ""
         self.lateness = Lateness()
         self._zero_ns = time.time_ns() - time.monotonic_ns()
-        self._benches: list[Bench[WindowedMonitor]] = []
-        self._open: set[Socket] = set()
+        self.connections = 0
+        """How many clients have come so far."""
+        self._benches: deque[LiveBench] = deque()
+        """Of connections that are open or not judged to their end."""
+        self._open: set[LiveBench] = set()
+        self._done: list[Checked] = []
+        self._totals: Counter[str] = Counter()
+        self._exercised: set[str] = set()
+        self._idle: dict[str, str] = {}
+        self._faults: frozenset[str] | None = None
         self._judging: asyncio.TimerHandle | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     # Clock and chance
 
@@ -98,17 +113,15 @@ class Mock:
 
     # Connections
 
-    @property
-    def connections(self) -> int:
-        """Return how many clients have come so far."""
-        return len(self._benches)
-
-    def admit(self, socket: Socket) -> tuple[Bench[WindowedMonitor], Replayer, Rehearsal | None]:
-        """Return what a new client needs: a judge and a server of its own."""
-        self._open.add(socket)
-        name = f"connection {len(self._benches) + 1}"
-        bench = Bench(name, partial(WindowedMonitor, self.script.vocabulary.dialect, name))
+    def admit(self) -> tuple[LiveBench, Replayer, Rehearsal | None]:
+        """Return what a new client needs: a judge, a server and, in strict mode, a prompter of its own."""
+        self.connections += 1
+        name = f"connection {self.connections}"
+        vocabulary = self.script.vocabulary
+        judge = partial(WindowedMonitor, vocabulary.dialect, name)
+        bench = Bench(name, judge, joined_types(vocabulary), self._recorded_faults)
         self._benches.append(bench)
+        self._open.add(bench)
         pace = Pace(self.options.speed)
         replayer = Replayer(self.script, Ids(self.fresh_token()), pace, self.options.when_done)
         self._judge_soon()
@@ -123,23 +136,42 @@ class Mock:
             socket.bench.complain(complaints.complaint(complaints.WRONG_DIALECT, socket.bench.place(), message))
             self.tell(f"{message}: serve it with --as openai-beta")
 
-    def release(self, socket: Socket) -> None:
-        """Forget a client that has left; its findings stay."""
-        self._open.discard(socket)
+    def release(self, bench: LiveBench) -> None:
+        """Let a client that has left be judged to its end; its findings stay."""
+        self._open.discard(bench)
 
     # Judging
+
+    def _recorded_faults(self) -> frozenset[str]:
+        """Return the codes of what is wrong with the recording itself."""
+        if self._faults is None:
+            from harness.rules.monitor import Monitor
+
+            monitor = Monitor(self.script.vocabulary.dialect)
+            for event in self.script.recording.events:
+                monitor.feed(event)
+            self._faults = frozenset(finding.code for finding in monitor.finish().findings)
+        return self._faults
 
     def _judge_soon(self) -> None:
         if self._judging is None:
             self._judging = asyncio.get_running_loop().call_later(PAUSE_S, self._judge_some)
 
     def _judge_some(self) -> None:
-        """Judge a slice; go on while clients are there or events wait."""
+        """Judge for a moment, one connection after the other; go on while there are any."""
         self._judging = None
-        waiting = next((bench for bench in self._benches if bench.backlog), None)
-        if waiting is not None:
-            waiting.work(SLICE)
-        if waiting is not None or self._open:
+        ends = time.perf_counter() + SLICE_S
+        for _ in range(len(self._benches)):
+            bench = self._benches[0]
+            while bench.backlog and time.perf_counter() < ends:
+                bench.work(1)
+            if bench.backlog:
+                break
+            self._benches.rotate(-1)
+            if bench not in self._open:
+                self._benches.remove(bench)
+                self._settle(bench)
+        if self._benches:
             self._judge_soon()
 
     def stop_judging(self) -> None:
@@ -147,26 +179,40 @@ class Mock:
         if self._judging is not None:
             self._judging.cancel()
 
-    def checked(self) -> list[Checked]:
-        """Return the report of each connection with what is needed to show it."""
+    def _settle(self, bench: LiveBench) -> None:
+        """Keep what is worth keeping of a connection that is over: memory must not grow with every client."""
         from harness.reports.checked import Checked
 
-        return [Checked(bench.finish(), context=bench.judge.kept) for bench in self._benches]
+        report = bench.finish()
+        self._totals.update(events=report.events)
+        self._exercised.update(report.exercised)
+        self._idle.update(report.not_exercised)
+        if report.findings or len(self._done) < SHOWN:
+            self._done.append(Checked(report, context=bench.judge.kept))
+
+    def checked(self) -> list[Checked]:
+        """Return the report of each connection with what is needed to show it; those that are open end here."""
+        for bench in self._benches:
+            self._settle(bench)
+        self._benches.clear()
+        return self._done
 
     def report(self) -> Report:
-        """Return the findings of all connections so far; those that are still open end here."""
-        reports = [bench.finish() for bench in self._benches]
-        findings: tuple[Finding, ...] = tuple(finding for report in reports for finding in report.findings)
-        exercised = sorted({code for report in reports for code in report.exercised})
-        idle = {code: why for report in reports for code, why in report.not_exercised.items()}
+        """Return the findings of all connections so far; those that are open end here."""
+        findings = tuple(finding for one in self.checked() for finding in one.report.findings)
         return Report(
             path=self.url,
             dialect=self.script.vocabulary.dialect,
             findings=findings,
             verdict=verdict(findings),
-            exercised=tuple(exercised),
-            not_exercised={code: why for code, why in sorted(idle.items()) if code not in exercised},
-            entries=sum(report.entries for report in reports),
-            events=sum(report.events for report in reports),
-            statistics={"connections": len(reports), "late_p99_ns": self.lateness.percentile(0.99)},
+            exercised=tuple(sorted(self._exercised)),
+            not_exercised={code: why for code, why in sorted(self._idle.items()) if code not in self._exercised},
+            events=self._totals["events"],
+            statistics={"connections": self.connections, "late_p99_ns": self.lateness.percentile(0.99)},
         )
+
+
+def joined_types(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the types of deltas that carry text."""
+    wire = vocabulary.wire
+    return frozenset(wire[name] for name, (_, field) in DELTAS.items() if field and name in wire)

@@ -14,6 +14,7 @@ from websockets.server import ServerProtocol
 from harness.model import JSON, Rule
 from harness.net import offer
 from harness.net.frames import text_frames
+from harness.net.judging import BACKLOG
 from harness.replay import complaints
 from harness.replay.actions import Action, Close, Complain, Send
 
@@ -46,7 +47,7 @@ class Socket(asyncio.Protocol):
         """Begin to speak for uvicorn's HTTP protocol, which has read the handshake."""
         self._transport = cast(asyncio.Transport, transport)
         self._connections.add(self)  # type: ignore[arg-type]
-        self.bench, self._replayer, self._rehearsal = self._mock.admit(self)
+        self.bench, self._replayer, self._rehearsal = self._mock.admit()
 
     def data_received(self, data: bytes) -> None:
         """Take in what the client sent."""
@@ -79,7 +80,7 @@ class Socket(asyncio.Protocol):
             message = f"the client left without sending {len(missing)} of the recorded events"
             place = self.bench.place()
             self.bench.complain(complaints.complaint(complaints.OFF_SCRIPT, place, message, missing))
-        self._mock.release(self)
+        self._mock.release(self.bench)
 
     def pause_writing(self) -> None:
         """Stop sending to a client that does not read."""
@@ -161,6 +162,8 @@ class Socket(asyncio.Protocol):
                 self.bench.note(action.at_ns, "server", action.body)
             elif isinstance(action, Complain):
                 self.bench.complain(action.finding)
+        if self.bench.backlog > BACKLOG:
+            self.bench.work(BACKLOG // 10)
         if self._protocol.state is State.OPEN:
             self._transport.write(text_frames(bodies))
             self._close_if_asked(actions)

@@ -1,7 +1,7 @@
 """The judge of one live connection: what both sides send is noted at once and judged when there is time."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -26,15 +26,29 @@ class _Noted(NamedTuple):
     body: bytes | dict[str, JSON]
 
 
+_OWN: dict[str, JSON] = {"event_id": None, "delta": None, "obfuscation": None}
+"""What each delta of a stream has for itself."""
+
 JudgeT = TypeVar("JudgeT", bound=Judge)
 
 
 class Bench(Generic[JudgeT]):
     """Judging must not delay the wire: `note` is cheap, `work` is done in between."""
 
-    def __init__(self, name: str, make: Callable[[], JudgeT]) -> None:
-        """`name` is what places call the connection; `make` is called when the first event is judged."""
-        self._name, self._make = name, make
+    def __init__(
+        self,
+        name: str,
+        make: Callable[[], JudgeT],
+        joined: frozenset[str] = frozenset(),
+        recorded_faults: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        """`name` is what places call the connection; `make` is called when the first event is judged.
+
+        `joined` are the types of deltas of text that are judged a run at a time. `recorded_faults` tells the codes
+        of what is wrong with the recording itself, which is no fault of ours.
+        """
+        self._recorded_faults = recorded_faults
+        self._name, self._make, self._joined = name, make, joined
         self._judge: JudgeT | None = None
         self._noted: deque[_Noted] = deque()
         self._complaints: list[Finding] = []
@@ -66,14 +80,30 @@ class Bench(Generic[JudgeT]):
         self._complaints.append(finding)
 
     def work(self, limit: int | None = None) -> None:
-        """Judge up to `limit` events, all when None."""
-        feed = self.judge.feed
-        for _ in range(len(self._noted) if limit is None else min(limit, len(self._noted))):
+        """Judge up to `limit` events, all when None; a run of deltas counts as one."""
+        while self._noted and limit != 0:
             at_ns, side, noted = self._noted.popleft()
             body = orjson.loads(noted) if isinstance(noted, bytes) else noted
-            place = Place(self._name, self._count + 1, 1)
-            feed(Event(self._count, place, at_ns, side, str(body.get("type") or ""), body))
+            number, self._count = self._count, self._count + 1
+            if side == "server" and body.get("type") in self._joined:
+                self._join_run(body)
+            place = Place(self._name, number + 1, 1)
+            self.judge.feed(Event(number, place, at_ns, side, str(body.get("type") or ""), body))
+            limit = None if limit is None else limit - 1
+
+    def _join_run(self, body: dict[str, JSON]) -> None:
+        """Add to a delta those that follow it in the same stream; to every rule they say the same together."""
+        pieces = [body.get("delta")]
+        while self._noted:
+            noted = self._noted[0].body
+            following = orjson.loads(noted) if isinstance(noted, bytes) else noted
+            if {**following, **_OWN} != {**body, **_OWN}:
+                break
+            self._noted.popleft()
             self._count += 1
+            pieces.append(following["delta"])
+        if all(isinstance(piece, str) for piece in pieces):
+            body["delta"] = "".join(map(str, pieces))
 
     def finish(self) -> Report:
         """Judge what is left and return the report; later calls return the same.
@@ -85,14 +115,18 @@ class Bench(Generic[JudgeT]):
             report = self.judge.finish()
             known = {finding.seq for finding in report.findings if finding.severity == "error"}
             fresh = (one for one in self._complaints if one.seq not in known)
-            findings = tuple(map(_blamed, (*report.findings, *fresh)))
+            findings = tuple(self._blamed([*report.findings, *fresh]))
             self._report = replace(report, path=self._name, findings=findings, verdict=verdict(findings))
         return self._report
 
-
-def _blamed(finding: Finding) -> Finding:
-    """Return a finding about the server as what it is here: a bug of ours."""
-    return replace(finding, subject="harness") if finding.subject == "server" else finding
+    def _blamed(self, findings: list[Finding]) -> Iterator[Finding]:
+        """Yield findings with who is to blame: for what the server sent, we are, unless it was recorded so."""
+        recorded = self._recorded_faults() if any(one.subject == "server" for one in findings) else frozenset()
+        for finding in findings:
+            if finding.subject != "server":
+                yield finding
+            elif finding.code not in recorded:
+                yield replace(finding, subject="harness")
 
 
 def verdict(findings: tuple[Finding, ...]) -> Verdict:

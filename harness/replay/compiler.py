@@ -145,6 +145,7 @@ class _Compiler:
         responses = {head: self.response(head) for head in self.groups if self.names[head] == RESPONSE}
         server = [event for event in self.events if event.side == "server"]
         return Script(
+            recording=self.session,
             vocabulary=self.vocabulary,
             opening=self.opening(),
             calls=self.calls(),

@@ -1,6 +1,5 @@
 """Turns and responses that no recording gave: the events of the protocol at their plainest."""
 
-
 from harness.model import JSON
 from harness.replay import settings
 

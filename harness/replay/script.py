@@ -86,6 +86,8 @@ class Call:
 class Script:
     """Everything the Replayer needs of a recording; one script serves any number of connections."""
 
+    recording: Session
+    """What it was made of."""
     vocabulary: Vocabulary
     opening: Block
     calls: Mapping[str, tuple[Call, ...]]

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -244,3 +245,14 @@ async def test_shutting_down_closes_connections_politely(serve_seed: Any) -> Non
     with pytest.raises(ConnectionClosed) as closed:
         await one.take("anything")
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 1001
+
+
+async def test_what_is_wrong_with_the_recording_is_not_blamed_on_anybody(tmp_path: Path) -> None:
+    text = SEED.read_text()
+    log = tmp_path / "wrong.yaml"
+    log.write_text(text.replace("delta: ' doing'", "delta: ' dooing'").replace('delta: " doing"', 'delta: " dooing"'))
+    assert log.read_text() != text
+    async with serve(log, speed=0) as server:
+        async with client(server.url) as one:
+            await one.turn()
+        assert [f for f in server.report.findings if f.severity == "error"] == []
