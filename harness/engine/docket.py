@@ -36,12 +36,17 @@ class Docket:
     _at: dict[int, Violation | None] = field(default_factory=dict)
     _entangled: dict[JSON, Violation] = field(default_factory=dict)
     _excuses: list[_Excuse] = field(default_factory=list)
+    _confused: set[JSON] = field(default_factory=set)
+    """Ids that were taken for each other."""
+    _troubled: set[JSON] = field(default_factory=set)
+    """The ids of everything that a case or a damaged event is about."""
 
     def excuse(self, seq: int, attributes: Mapping[str, JSON]) -> None:
         """Note that event `seq` is damaged: what its absence causes is no fault of its own."""
         known = {name: value for name, value in attributes.items() if value is not None}
         self._excuses = [*self._excuses[-7:], _Excuse(known)]
         self._at[seq] = None
+        self._trouble(known)
 
     def excuse_gap(self) -> None:
         """Note that something of the log could not be read at all."""
@@ -61,6 +66,21 @@ class Docket:
             if isinstance(value, str):
                 self._entangled.setdefault(value, case)
 
+    def _trouble(self, attributes: Mapping[str, JSON]) -> None:
+        self._troubled.update(value for value in attributes.values() if isinstance(value, str))
+
+    def troubles(self, *values: JSON) -> bool:
+        """Tell whether something is wrong with one of `values` already."""
+        return any(value in self._troubled for value in values if isinstance(value, str))
+
+    def confuse(self, *values: JSON) -> None:
+        """Note that ids were taken for each other: an answer under the one is no answer under the other."""
+        self._confused.update(value for value in values if isinstance(value, str))
+
+    def confuses(self, *values: JSON) -> bool:
+        """Tell whether one of `values` was taken for another id."""
+        return any(value in self._confused for value in values if isinstance(value, str))
+
     def file(self, case: Violation, attributes: Mapping[str, JSON]) -> Violation | None:
         """Open a case, unless an earlier one explains it already; return it when it is new."""
         first = self._explains(case, attributes)
@@ -70,6 +90,7 @@ class Docket:
         if self.is_damaged(case.mark.seq) or self._excused(attributes):
             return None
         self._at[case.mark.seq] = case
+        self._trouble(attributes)
         self.cases.append(case)
         self._news.append(case)
         return case

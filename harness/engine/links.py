@@ -159,7 +159,8 @@ class Links:
         for link in self._deadlines.get(letter, ()) if real else ():
             self._deadline(link, signal)
         for link in self._effects.get(letter, ()):
-            caused_by = self._effect(link, signal, real) or caused_by
+            cause = self._effect(link, signal, real)
+            caused_by = caused_by or cause
         for row in self._causes.get(letter, ()):
             self._cause(row, signal, real)
         if self._refusal is not None and letter == self._refusal.letter:
@@ -308,6 +309,8 @@ class Links:
             return
         for held in [held for held in self._held if held.signal.event.seq == pending.mark.seq]:
             self._give_up(held)  # what should not have come needs no answer
+        if self._docket.confuses(*(pending.attributes.get(name) for name in pending.row.cause.key)):
+            return
         if self._loose_refusals and pending.row.cause.letter.startswith(">"):
             self._loose_refusals -= 1
             return
@@ -324,6 +327,8 @@ class Links:
         rule = held.link.unasked
         from_client = any(cause.letter.startswith(">") for cause in held.link.causes)
         if rule is None or (from_client and not self.heard_client):
+            return
+        if self._docket.confuses(*(held.signal.attributes.get(n) for c in held.link.causes for n in c.key)):
             return
         case = self._case(rule, "unasked", held.signal.mark, held.signal.letter)
         case.expected = tuple(cause.letter for cause in held.link.causes)

@@ -257,9 +257,16 @@ DONE_BEFORE_OUTPUT_DONE = Link(
         "gateway sessions, and before response.created for 33 of 33 items of clients and commits.",
         layer="observed",
     ),
-    before=("response.output_item.done", "response.created"),
+    before=("response.output_item.done",),
 )
 """Services that send `conversation.item.done` send it early. Dialects without it leave this out."""
+
+TURN_DONE_BEFORE_RESPONSE = Link(
+    "conversation.item.done",
+    (Cause("input_audio_buffer.committed", key=("item_id",)),),
+    unanswered=DONE_BEFORE_OUTPUT_DONE.unanswered,
+    before=("response.created",),
+)
 
 REFUSAL = Refusal(
     letter="error",

@@ -83,11 +83,15 @@ ITEM = Scope(
     key=("item_id",),
     pattern=seq(
         "conversation.item.added",
-        interleave(
-            "conversation.item.done",
-            star(alt("conversation.item.truncated", "conversation.item.retrieved")),
+        star(alt("conversation.item.truncated", "conversation.item.retrieved")),
+        alt(
+            seq(
+                "conversation.item.done",
+                star(alt("conversation.item.truncated", "conversation.item.retrieved")),
+                opt("conversation.item.deleted"),
+            ),
+            "conversation.item.deleted",
         ),
-        opt("conversation.item.deleted"),
     ),
     unfinished=_unfinished("ORD321", "log-ends-in-item", "The log ends before an item of the conversation was done."),
 )

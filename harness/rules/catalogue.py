@@ -41,6 +41,8 @@ class Remark:
     expected: tuple[str, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     pointer: str = ""
+    about: tuple[JSON, ...] = ()
+    """The ids it is about: where something is wrong with one of them already, it follows from that."""
     evidence: Mapping[str, JSON] = field(default_factory=dict)
 
 

@@ -44,7 +44,8 @@ def previous_item_unknown(view: View, event: Event) -> Iterator[Remark]:
     if not isinstance(previous, str) or not previous or previous in view.state.items:
         return
     gone = " (it was deleted)" if previous in view.state.deleted else ""
-    yield Remark(f"previous_item_id {previous} is not in the conversation{gone}", pointer="/previous_item_id")
+    message = f"previous_item_id {previous} is not in the conversation{gone}"
+    yield Remark(message, pointer="/previous_item_id", about=(previous,))
 
 
 @rule("IDN232", "item-not-at-the-end", "warning", "server", "observed", on=(ADDED,))
@@ -62,7 +63,7 @@ def item_not_at_the_end(view: View, event: Event) -> Iterator[Remark]:
     last = view.state.order[-1]
     if previous != last and not _overtaken(view.state, item, previous):
         message = f"the item is placed behind {previous or 'none'}; the last item is {last}"
-        yield Remark(message, pointer="/previous_item_id", expected=(last,))
+        yield Remark(message, pointer="/previous_item_id", expected=(last,), about=(previous, last))
 
 
 def _place_asked(state: Conversation, item: Mapping[str, JSON]) -> Request | None:

@@ -250,7 +250,9 @@ class Monitor:
             self._lacking[one.rule.code] = lacking.otherwise
             return False
         self._count(one.rule.code)
-        found = [_remarked(one.rule, remark, event) for remark in one.check(self._view, event)]
+        troubles = self._judge.docket.troubles
+        remarks = [remark for remark in one.check(self._view, event) if not troubles(*remark.about)]
+        found = [_remarked(one.rule, remark, event) for remark in remarks]
         self._findings.extend(found)
         faults = [finding for finding in found if finding.severity != "note" and not finding.code.startswith("ADV")]
         for finding in faults:

@@ -228,6 +228,7 @@ def output_differs_from_items(view: View, event: Event) -> Iterator[Remark]:
         yield Remark(
             f"response.done lists {len(listed)} items {listed}; {len(announced)} were announced: {announced}",
             pointer="/response/output",
+            about=(response.response_id, *listed, *announced),
         )
 
 

@@ -62,7 +62,6 @@ def test_an_out_of_band_response_has_no_items_in_the_conversation(talk: Talk) ->
     talk.ends()
 
 
-@pytest.mark.xfail(strict=True, reason="any response.created is the deadline of conversation.item.done (CAU541)")
 def test_an_out_of_band_response_may_go_on_beside_the_default_one(talk: Talk) -> None:
     beside = w.Part("resp_2", "item_2")
     answer = w.text_response("Hello")

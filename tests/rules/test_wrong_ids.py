@@ -55,10 +55,10 @@ def test_a_response_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, ki
 @pytest.mark.parametrize(
     "kind",
     [
-        known_bug("response.output_item.added", reason="the item it announces is told as one from nowhere (CAU520)"),
+        "response.output_item.added",
         "conversation.item.added",
         "conversation.item.done",
-        known_bug("response.output_item.done", reason="its wrong id is taken for another item announced (CNT415)"),
+        "response.output_item.done",
     ],
 )
 def test_an_item_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, kind: str) -> None:
@@ -67,7 +67,7 @@ def test_an_item_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, kind:
     talk.ends()
 
 
-@pytest.mark.parametrize("nth", [0, 1, 2, known_bug(3, reason="the item is told as one from nowhere (CAU520)")])
+@pytest.mark.parametrize("nth", [0, 1, 2, 3])
 def test_a_turn_with_a_wrong_id_is_told_where_it_stands_alone(talk: Talk, nth: int) -> None:
     turn = w.spoken()
     body = turn[nth]

@@ -87,9 +87,9 @@ class Dialect:
 
     @cached_property
     def types(self) -> Mapping[str, str]:
-        """Return the event type of every canonical letter, its own name where two share one."""
+        """Return the event type of every canonical letter, the dialect's own name where two share one."""
         pairs = sorted((name in self.names, name, letter) for (_, name), letter in self.letters.items())
-        return {letter: name for _, name, letter in reversed(pairs)}
+        return {letter: name for _, name, letter in pairs}
 
     def type_of(self, letter: str) -> str:
         """Return what this dialect calls a letter, its variant set aside."""
