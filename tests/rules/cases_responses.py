@@ -141,14 +141,12 @@ UNLISTED = w.event("mcp_list_tools.failed", item_id="item_u")
 LIMIT = {"name": "tokens", "limit": 9, "remaining": 8, "reset_seconds": 1}
 LIMITED = [*WHOLE, *s(w.event("rate_limits.updated", rate_limits=[LIMIT]))]
 PART_OF_CALL = s(w.part_added(), w.text_done(""), w.part_done(""))
-UPDATED = [*OPENED, *c(w.update(instructions="Be brief.")), *s(w.session_updated(instructions="Be brief."))]
 SERVER_FAILED = s(w.event("error", error={"type": "server_error", "code": None, "message": "Oops.", "param": None}))
-NO_ERROR = s(w.refused("invalid_value", "evt_1"))
-OWN_ID = [*OPENED, *c({**w.update(instructions="x"), "event_id": "evt_1"})]
+REFUSED = [*OPENED, *found("CLI901", c(w.update(instructions="x"))), *s(w.refused("invalid_value", param="session."))]
 
 CASES: dict[str, Case] = {
     "ADV802": Case(WHOLE, marked(FAILED, DONE, "ADV802")),
-    "ADV803": Case([*OWN_ID, *NO_ERROR], [*WHOLE, *found("ADV803", SERVER_FAILED)]),
+    "ADV803": Case(REFUSED, [*WHOLE, *found("ADV803", SERVER_FAILED)]),
     "CAU550": Case(BY_CLIENT, [*WHOLE, *found("CAU550 CLI909", c(w.cancel()))]),
     "CAU551": Case(BY_CLIENT, marked(UNCANCELLED, DONE, "CAU551")),
     "CAU552": Case(interrupted(), marked(interrupted(interrupt_response=False), DONE, "CAU552")),
@@ -206,8 +204,6 @@ CASES: dict[str, Case] = {
     "CNT472": Case(audio_of(960, 960), marked(audio_of(960, 961), "response.output_audio.delta", "CNT472", 1)),
     "IDN220": Case(WHOLE, marked(jumping("index"), FINISHED, "IDN220", 1)),
     "IDN221": Case(WHOLE, marked(jumping("content"), "response.content_part.done", "IDN221", 1)),
-    "IDN240": Case([*OWN_ID, *NO_ERROR][:-1] + found("", NO_ERROR), []),
     "IDN241": Case(CALLED, marked([*CALLED, *ANSWERED, *RESULT, *SECOND_CALL], ADDED, "IDN241", 1)),
     "ORD351": Case(WHOLE, [*CALLED[:-5], *found("ORD351", PART_OF_CALL), *CALLED[-5:]]),
 }
-del CASES["IDN240"]

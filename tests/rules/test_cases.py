@@ -5,7 +5,9 @@ import cases_items
 import cases_responses
 import cases_voice
 import pytest
-from cases import Case, play
+from cases import Case, Step, play
+
+from harness.model import Report
 
 CASES: dict[str, Case] = {
     **cases_responses.CASES,
@@ -17,19 +19,27 @@ CASES: dict[str, Case] = {
 every_case = pytest.mark.parametrize("code", sorted(CASES))
 
 
+def wanted(steps: list[Step]) -> list[tuple[str, int]]:
+    """Return the code and the line of every marked finding."""
+    return sorted((code, line) for line, step in enumerate(steps, 1) for code in step.code.split())
+
+
 @every_case
-def test_a_rule_finds_its_bad_dialogue_at_the_marked_event_alone(code: str) -> None:
+def test_a_rule_finds_its_bad_dialogue_at_the_marked_event_and_nothing_else(code: str) -> None:
     case = CASES[code]
-    wanted = [(code, line) for line, step in enumerate(case.bad, 1) for code in step.code.split()]
     report = play(case, case.bad)
-    assert code in [one for one, _ in wanted]
-    assert sorted((one.code, one.place.line) for one in report.findings) == sorted(wanted), [
-        (one.code, one.place.line, one.message) for one in report.findings
-    ]
+    assert code in [one for one, _ in wanted(case.bad)]
+    assert sorted((one.code, one.place.line) for one in report.findings) == wanted(case.bad), _told(report)
 
 
 @every_case
-def test_a_rule_finds_nothing_in_its_good_dialogue_and_was_exercised_there(code: str) -> None:
-    report = play(CASES[code], CASES[code].good)
-    assert [(one.code, one.place.line, one.message) for one in report.findings] == []
+def test_a_rule_is_exercised_in_its_good_dialogue_and_finds_nothing(code: str) -> None:
+    case = CASES[code]
+    report = play(case, case.good)
+    assert code not in [one for one, _ in wanted(case.good)]
+    assert sorted((one.code, one.place.line) for one in report.findings) == wanted(case.good), _told(report)
     assert code in report.exercised, report.not_exercised.get(code)
+
+
+def _told(report: Report) -> str:
+    return "\n".join(f"{one.code} line {one.place.line}: {one.message}" for one in report.findings)
