@@ -9,8 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
-"""One process makes the environment for all of them."""
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

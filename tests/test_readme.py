@@ -45,7 +45,6 @@ def pattern(expected: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("readme")
 @pytest.mark.parametrize(
     "example", [one for one in examples() if one.command not in NEVER], ids=lambda one: one.command
 )
