@@ -63,6 +63,8 @@ class Monitor:
         """How many entries of the log could not be read."""
         self._strangers: set[str] = set()
         """The types of other dialects that were reported; each is reported once."""
+        self._taken: set[str] = set()
+        """The letters of the events that the rules have looked at."""
         self._counts: dict[str, int] = {}
         self._lacking: dict[str, str] = {}
         """The rules that could not run, with what the log lacks."""
@@ -110,7 +112,8 @@ class Monitor:
         if self._last is not None:
             for one in checks():
                 if END in one.on:
-                    self._remark(one, self._last)
+                    self._count(one.rule.code)
+                    self._check(_Route(END, (one,)), self._last, len(self._findings))
         self._judge.finish()
         cases = [to_finding(case, dialect) for case in self._judge.docket.cases]
         findings = _sorted([*self._findings, *cases])
@@ -162,6 +165,7 @@ class Monitor:
         news = self._judge.feed(event, letter, damaged)
         if route is not None:
             if not damaged and not news:
+                self._taken.add(letter)
                 self._check(route, event, before)
             reducer = REDUCERS.get(letter)
             if reducer is not None:
@@ -208,6 +212,8 @@ class Monitor:
             return True
         side = "client" if route.letter.startswith(">") else "server"
         if self._validators.is_usual(side, event.type, event.body):
+            if side == "client":
+                self._undeclared(event)
             return False
         faults = self._validators.check(side, event.type, event.body)
         if faults:
@@ -235,24 +241,34 @@ class Monitor:
 
     def _check(self, route: _Route, event: Event, before: int) -> None:
         """Run the rules on an event until one finds a fault: what others say of it would follow from that."""
-        self._view.cause = self._judge.cause
-        odd = [one for one in self._findings[before:] if one.code in ODDITIES]
+        view = self._view
+        view.cause = self._judge.cause
         for one in route.checks:
-            if self._remark(one, event):
+            if one.needs and not self._can_judge(one):
+                continue
+            remarks = one.check(view, event)
+            first = next(remarks, None)
+            if first is None:
+                continue
+            odd = [finding for finding in self._findings[before:] if finding.code in ODDITIES]
+            if self._remark(one, (first, *remarks), event):
                 for finding in odd:
                     self._findings.remove(finding)
                 return
 
-    def _remark(self, one: CheckedRule, event: Event) -> bool:
-        """Run one rule; tell whether it found a fault, which its family ADV never does."""
+    def _can_judge(self, one: CheckedRule) -> bool:
+        """Tell whether the log has what a rule needs; note what it lacks."""
         lacking = next((need for need in one.needs if not need.holds(self._state)), None)
-        if lacking is not None:
-            self._lacking[one.rule.code] = lacking.otherwise
-            return False
-        self._count(one.rule.code)
+        if lacking is None:
+            self._count(one.rule.code)
+            return True
+        self._lacking[one.rule.code] = lacking.otherwise
+        return False
+
+    def _remark(self, one: CheckedRule, remarks: tuple[Remark, ...], event: Event) -> bool:
+        """Note what a rule says; tell whether it is a fault, which its family ADV never finds."""
         troubles = self._judge.docket.troubles
-        remarks = [remark for remark in one.check(self._view, event) if not troubles(*remark.about)]
-        found = [_remarked(one.rule, remark, event) for remark in remarks]
+        found = [_remarked(one.rule, remark, event) for remark in remarks if not troubles(*remark.about)]
         self._findings.extend(found)
         faults = [finding for finding in found if finding.severity != "note" and not finding.code.startswith("ADV")]
         for finding in faults:
@@ -275,6 +291,10 @@ class Monitor:
 
     def _exercised(self, dialect: Dialect) -> tuple[tuple[str, ...], dict[str, str]]:
         counts = {**self._counts, **self._judge.judged(), envelope.SCHEMA.code: sum(self._sides.values())}
+        for route in self._map.values():
+            for one in route.checks if route.letter in self._taken else ():
+                if not one.needs:
+                    counts[one.rule.code] = 1
         rules = [*(one.rule for one in checks()), *declared(dialect.declarations)]
         silent = "nothing in the log concerns it"
         idle = {one.code: self._lacking.get(one.code, silent) for one in rules if not counts.get(one.code)}

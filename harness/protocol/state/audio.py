@@ -12,6 +12,8 @@ WHOLE = 64
 PLACEHOLDER = re.compile(
     r"[<\[({…*]|\.\.\.|omitted|truncated|elided|redacted|removed|hidden|bytes|base64|audio", re.IGNORECASE
 )
+PAYLOAD = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
+"""What is plainly base64, and quickly told to be."""
 PLACEHOLDER_LENGTH = 200
 """No recorder writes more than this in the place of a payload."""
 
@@ -61,7 +63,9 @@ def payload_size(payload: JSON) -> int:
 
 def is_placeholder(payload: str) -> bool:
     """Tell whether a text stands in the place of audio: `<audio data omitted for brevity>`, `…`."""
-    return len(payload) < PLACEHOLDER_LENGTH and PLACEHOLDER.search(payload) is not None
+    if len(payload) >= PLACEHOLDER_LENGTH or PAYLOAD.fullmatch(payload):
+        return False
+    return PLACEHOLDER.search(payload) is not None
 
 
 def is_base64(payload: str) -> bool:
