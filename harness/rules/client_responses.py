@@ -122,7 +122,9 @@ def request_refused(view: View, event: Event) -> Iterator[Remark]:
         return
     cause, named = view.cause, value_at(error, "event_id")
     stray = isinstance(named, str) and view.state.complete and view.state.client_heard
-    if (cause is not None and cause.seq in view.told) or (cause is None and stray):
+    last = max(view.told, default=-1)
+    told = last > view.state.last_error if cause is None else cause.seq in view.told
+    if told or (cause is None and stray):
         return  # it was told where it was sent; or the error names what was never sent
     asked = f"`{cause.type}` at line {cause.place.line}" if cause is not None else "a request"
     yield Remark(

@@ -5,7 +5,6 @@ from typing import Any
 
 import words as w
 from cases import (
-    ANSWER,
     ASKED,
     AUDIO_ASKED,
     AUDIO_SESSION,
@@ -62,6 +61,10 @@ def half() -> list[Any]:
     return [*ASKED, *s(*altered[:-1], w.done("resp_1", item))]
 
 
+def part_done(text: str, part: w.Part) -> w.Body:
+    return w.part_done(text, "text", part)
+
+
 def jumping(field: str) -> list[Any]:
     """Return an answer whose second item, or part, has the index 2."""
     first, second = w.Part(), w.Part(item="item_2", index=2) if field == "index" else w.Part(content=2)
@@ -73,8 +76,7 @@ def jumping(field: str) -> list[Any]:
     texts = [
         event
         for part, text in ((first, "A"), (second, "B"))
-        for event in (w.part_added("text", part), w.delta(text, part), w.text_done(text, part))
-        + (w.part_done(text, "text", part),)
+        for event in [w.part_added("text", part), w.delta(text, part), w.text_done(text, part), part_done(text, part)]
     ]
     mirrored = [w.event(f"conversation.item.{what}", previous_item_id="item_u", item=item)
                 for what, item in (("added", empty), ("done", whole))]  # fmt: skip

@@ -56,17 +56,13 @@ def played(*steps: Step, after: int) -> list[Step]:
     return [*AUDIO_ASKED, *quiet[:after], *steps, *quiet[after:]]
 
 
-END = len(AUDIO_ANSWER) - 1
 LOGGED: list[Any] = [{"token": "Hi", "logprob": -0.1, "bytes": [72, 105]}]
-OFF = s(w.session_updated(**w.listening(w.VAD)))
 
 CASES: dict[str, Case] = {
     "CAU513": Case(timeout(5000), marked(timeout(None), "input_audio_buffer.timeout_triggered", "CAU513")),
     "CAU542": Case(WRITTEN, [*OPENED, *marked(WRITTEN[1:], COMPLETED, "CAU542")]),
     "CAU544": Case(WRITTEN, [*HEARD, *marked(s(*w.text_response("Hello")), "response.done", "CAU544")]),
-    "CAU571": Case(
-        played(*s(playback("started")), after=4), played(*found("CAU571", s(playback("started"))), after=1)
-    ),
+    "CAU571": Case(played(*s(playback("started")), after=4), played(*found("CAU571", s(playback("started"))), after=1)),
     "CAU572": Case(
         played(*s(playback("started")), after=4) + s(playback("stopped")),
         played(*s(playback("started")), *found("CAU572", s(playback("stopped"))), after=4),
@@ -77,25 +73,17 @@ CASES: dict[str, Case] = {
     ),
     "CNT436": only(WRITTEN, COMPLETED, "CNT436", usage={"type": "duration", "seconds": -1}),
     "CNT438": only(WRITTEN, COMPLETED, "CNT438", logprobs=LOGGED),
-    "CNT457": Case(
-        WRITTEN, [*WRITTEN, *found("CNT457", s(w.transcript_completed("Hello", item="item_1")))]
-    ),
+    "CNT457": Case(WRITTEN, [*WRITTEN, *found("CNT457", s(w.transcript_completed("Hello", item="item_1")))]),
     "CNT473": Case([*OPENED, *s(key("#"))], [*OPENED, *found("CNT473", s(key("E")))]),
     "DIA620": Case(
         played(*s(playback("started")), after=4) + s(playback("stopped")),
         [*AUDIO_WHOLE[:-1], *found("DIA620", s(playback("started"))), AUDIO_WHOLE[-1]],
     ),
-    "TIM702": Case(TURNS, marked(TURNS, STARTED, "", 1)),
-    "TIM703": Case(TURNS, TURNS),
-    "TIM704": Case(appended(1000), marked(appended(1000), STOPPED, "")),
+    "TIM702": only(TURNS, STARTED, "TIM702", 1, audio_start_ms=100),
+    "TIM703": only(TURNS, STARTED, "TIM703", audio_start_ms=-1),
+    "TIM704": only(appended(1000), STOPPED, "TIM704", audio_end_ms=2100),
     "TIM707": Case(
         [*HEARD, *s(segment(0, 1), segment(1, 2, "seg_2"), w.transcript_completed("Hi"), *w.text_response("Hello"))],
         [*HEARD, *found("TIM707", s(segment(1, 0))), *s(w.transcript_completed("Hi"), *w.text_response("Hello"))],
     ),
 }
-for code, kind, fields in (
-    ("TIM702", STARTED, {"audio_start_ms": 100}),
-    ("TIM703", STARTED, {"audio_start_ms": -1}),
-):
-    CASES[code] = only(TURNS, kind, code, 1 if code == "TIM702" else 0, **fields)
-CASES["TIM704"] = only(appended(1000), STOPPED, "TIM704", audio_end_ms=2100)

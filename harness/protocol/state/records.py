@@ -154,6 +154,8 @@ class Conversation:
     """Whether the log has events of the client."""
     complete: bool = False
     """Whether the log is known to start with the session; else items may be older than the log."""
+    last_error: int = -1
+    """The `seq` of the last `error`, -1 when there was none."""
     requests: dict[str, list[Request]] = field(default_factory=dict)
     """What the client asked for and was not answered yet, by letter, the oldest first."""
     committed: dict[str, tuple[int, Place]] = field(default_factory=dict)

@@ -55,6 +55,7 @@ def refused(state: Conversation, event: Event) -> Request | None:
 
 
 def _error(state: Conversation, event: Event) -> None:
+    state.last_error = event.seq
     request = refused(state, event)
     if request is None:  # it may have refused any of them: what answers which is no longer known
         state.requests.clear()
