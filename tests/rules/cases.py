@@ -100,7 +100,7 @@ def entries(steps: list[Step]) -> list[Entry]:
     made = []
     for index, step in enumerate(named(steps)):
         label = f"expect: {step.code}" if step.code else "Sending" if step.side == "client" else "Received"
-        stamp = "" if step.at_s is None else _stamp(step.at_s)
+        stamp = _stamp(index / 20 if step.at_s is None else step.at_s)
         made.append(Entry(Place("", index + 2, 1), None, step.side, label, step.body, stamp=stamp))
     return made
 

@@ -44,9 +44,9 @@ def manual(milliseconds: int) -> list[Step]:
     return [*MANUAL, *c(sent(milliseconds), w.commit())]
 
 
-PIECE = {"delta": b64encode(bytes(48_000)).decode()}
+PIECE = {"delta": b64encode(bytes(4_800)).decode()}
 SPOKEN = changed(AUDIO_WHOLE, "response.output_audio.delta", "", **PIECE)
-"""An answer of one second of audio."""
+"""An answer of 100 ms of audio."""
 OUTPUT = {"type": "function_call_output", "call_id": "call_1", "output": "12 degrees"}
 WRONG_CALL = {**OUTPUT, "call_id": "item_1"}
 CALLED = [*ASKED, *s(*w.call_response("{}"))]
@@ -65,7 +65,7 @@ TRANSCRIPTION = {"type": "transcription", "object": "realtime.transcription_sess
 WHISPER = {"model": "gpt-realtime-whisper", "language": None, "prompt": None}
 DELETE = [*WHOLE, *c(on_item("delete", "item_1")), *s(on_item("deleted", "item_1"))]
 RETRIEVED = w.event("conversation.item.retrieved", item=w.message("Hello!"))
-CUT = [*SPOKEN, *c(truncate(at=900)), *s(truncated(at=900))]
+CUT = [*SPOKEN, *c(truncate(at=90)), *s(truncated(at=90))]
 SPEAKING = SPOKEN[:11]
 CLEAR = w.event("output_audio_buffer.clear")
 BEHIND = {**w.said("Ah", "item_x"), "previous_item_id": "item_u"}
@@ -102,7 +102,7 @@ CASES: dict[str, Case] = {
         [*WHOLE, *c(on_item("retrieve", "item_1")), *s(RETRIEVED)],
         refusing("CLI912", on_item("retrieve", "item_9"), WHOLE, "item_retrieve_invalid_item_id"),
     ),
-    "CLI913": Case(CUT, [*SPOKEN, *found("CLI913", c(truncate(at=2000))), *s(w.refused(None, param="audio_end_ms"))]),
+    "CLI913": Case(CUT, [*SPOKEN, *found("CLI913", c(truncate(at=300))), *s(w.refused(None, param="audio_end_ms"))]),
     "CLI914": Case(CUT, refusing("CLI914", truncate(), WHOLE, "unsupported_content_type")),
     "CLI915": Case(
         [*WHOLE, *c(BEHIND), *s(*w.entered("item_x", "item_u"))],
@@ -161,6 +161,6 @@ CASES: dict[str, Case] = {
     "CLI942": Case(whisper(None), marked(whisper(w.VAD), "session.update", "CLI942")),
     "CLI943": Case(COMMITTED, [*MANUAL, *found("CLI943", c(sent(200)))]),
     "TIM706": Case(
-        CUT, [*SPOKEN, *found("CLI913", c(truncate(at=2000))), *found("TIM706", s(truncated(at=2000)))]
+        CUT, [*SPOKEN, *found("CLI913", c(truncate(at=300))), *found("TIM706", s(truncated(at=300)))]
     ),
 }  # fmt: skip

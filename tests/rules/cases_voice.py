@@ -81,7 +81,7 @@ CASES: dict[str, Case] = {
     ),
     "TIM702": only(TURNS, STARTED, "TIM702", 1, audio_start_ms=100),
     "TIM703": only(TURNS, STARTED, "TIM703", audio_start_ms=-1),
-    "TIM704": only(appended(1000), STOPPED, "TIM704", audio_end_ms=2100),
+    "TIM704": only(appended(100), STOPPED, "TIM704", audio_end_ms=1200),
     "TIM707": Case(
         [*HEARD, *s(segment(0, 1), segment(1, 2, "seg_2"), w.transcript_completed("Hi"), *w.text_response("Hello"))],
         [*HEARD, *found("TIM707", s(segment(1, 0))), *s(w.transcript_completed("Hi"), *w.text_response("Hello"))],
