@@ -57,7 +57,7 @@ def new_response_is_not_empty(view: View, event: Event) -> Iterator[Remark]:
 
     What: `response.created` has another status than `in_progress`, or output, usage or a reason already.
     Why: A client that takes the status at its word never waits for the answer.
-    Source: response.created: the response is in an initial state of `in_progress`. 52 of 52 recorded ones are, with
+    Source: response.created: the response is in an initial state of `in_progress`. 18 of 18 recorded ones are, with
         an empty output.
     Do: Wait for `response.done` whatever this event says; report it to the server.
     """
@@ -144,7 +144,7 @@ def response_settings_change(view: View, event: Event) -> Iterator[Remark]:
     What: A setting of the response (modalities, voice, formats, limits, metadata) differs between `response.created`
         and `response.done`.
     Why: The client prepared for the one, a player of audio for instance, and got the other.
-    Source: The two are equal in every field that both have, in all recorded responses of all services.
+    Source: The two are equal in every field that both have, in 18 of 18 recorded responses of all services.
     Do: Trust `response.done`; report it to the server.
     """
     response, body = _response(view, event), event.body.get("response")
@@ -177,7 +177,7 @@ def item_contradicts_response(view: View, event: Event) -> Iterator[Remark]:
 
     What: `response.done` lists an item in progress, or it is completed and lists an incomplete item.
     Why: A client cannot tell whether it has the whole answer.
-    Source: All items of the 48 completed responses on record are completed; an item of a cancelled one may be either.
+    Source: All 19 items of 18 completed responses on record are completed; an item of a cancelled one may be either.
     Do: Trust the response's status; report it to the server.
     """
     status, output = value_at(event.body, "response.status"), value_at(event.body, "response.output")
