@@ -75,10 +75,10 @@ async def _serve(listener: socket.socket, log: str, command: tuple[str, ...], op
     from harness.net.mock import Mock, Options
     from harness.net.server import running, script_of
 
-    script = script_of(log, options["as_dialect"], _tell)
-    mock = Mock(script, Options(options["speed"], options["when_done"], options["mode"] == "strict"), _tell)
+    mock = Mock(Options(options["speed"], options["when_done"], options["mode"] == "strict"), _tell)
     stopped = _stop_signals()
     async with running(mock, listener) as server:
+        mock.perform(await asyncio.to_thread(script_of, log, options["as_dialect"], _tell))
         click.echo(f"listening on {server.url}")
         sys.stdout.flush()
         failure = await _run_client(command, server, stopped) if command else await _wait(stopped)

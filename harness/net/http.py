@@ -13,6 +13,7 @@ from harness.model import JSON
 
 if TYPE_CHECKING:
     from harness.net.mock import Mock
+    from harness.replay.script import Script
 
 TLS_HELLO = 0x16
 """The first byte of a TLS handshake record (RFC 8446, section 5.1)."""
@@ -47,7 +48,7 @@ def routes(mock: Mock) -> Callable[..., Any]:
     async def application(scope: dict[str, Any], receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
         while (await receive()).get("more_body"):
             pass
-        status, body = answer(mock, scope["method"], scope["path"])
+        status, body = answer(mock, await mock.script(), scope["method"], scope["path"])
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": orjson.dumps(body)})
@@ -55,24 +56,28 @@ def routes(mock: Mock) -> Callable[..., Any]:
     return application
 
 
-def answer(mock: Mock, method: str, path: str) -> tuple[int, JSON]:
+def answer(mock: Mock, script: Script, method: str, path: str) -> tuple[int, JSON]:
     """Return the status and the body that answer a request."""
     name = path.rstrip("/").rpartition("/")[2]
     if method == "GET" and name in ("", "health", "healthz"):
         return 200, {"status": "ok", "url": mock.url}
     if method == "GET" and name == "models":
-        return 200, {"object": "list", "data": [{"id": mock.model, "object": "model", "owned_by": "harness"}]}
+        return 200, {"object": "list", "data": [{"id": _model(script), "object": "model", "owned_by": "harness"}]}
     if method == "POST" and name in ("client_secrets", "sessions"):
-        return 200, _client_secret(mock, name)
+        return 200, _client_secret(mock, script, name)
     if name == "realtime":
         return 426, _error(f"this is a WebSocket endpoint: connect to {mock.url}")
     return 404, _error(f"the mock has no {method} {path}; its WebSocket endpoint is {mock.url}")
 
 
-def _client_secret(mock: Mock, name: str) -> JSON:
+def _model(script: Script) -> str:
+    return str(script.session.get("model", "gpt-realtime"))
+
+
+def _client_secret(mock: Mock, script: Script, name: str) -> JSON:
     """Return an ephemeral key: of today's form, or of the beta's, where it is part of the session."""
     secret: dict[str, JSON] = {"value": f"ek_{mock.fresh_token()}", "expires_at": int(time.time()) + KEY_LIFETIME_S}
-    session = dict(mock.script.session)
+    session = dict(script.session)
     return {**secret, "session": session} if name == "client_secrets" else {**session, "client_secret": secret}
 
 

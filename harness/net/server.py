@@ -1,5 +1,7 @@
 """The mock server as an async and as a plain context manager."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import socket
@@ -18,11 +20,10 @@ from harness.net.http import PlainHttp, routes
 from harness.net.mock import Mock, Options
 from harness.net.port import BACKLOG, bind
 from harness.net.socket import Socket
-from harness.replay.responses import WhenDone
-from harness.replay.script import Script
-from harness.replay.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from harness.replay.responses import WhenDone
+    from harness.replay.script import Script
     from harness.reports.checked import Checked
 
 Log = Session | str | os.PathLike[str]
@@ -47,16 +48,16 @@ class Server:
     @property
     def connections(self) -> int:
         """Return how many clients have come so far."""
-        return self._mock.connections
+        return self._mock.jury.connections
 
-    def checked(self) -> "list[Checked]":
+    def checked(self) -> list[Checked]:
         """Return the report of each connection with what is needed to show it."""
-        return self._mock.checked()
+        return self._mock.jury.checked()
 
     @property
     def report(self) -> Report:
         """Return what is known about the clients so far."""
-        return self._mock.report()
+        return self._mock.jury.report(self.url, self._mock.lateness.percentile(0.99))
 
 
 def script_of(log: Log, dialect: str | None = None, tell: Callable[[str], None] = lambda line: None) -> Script:
@@ -68,6 +69,8 @@ def script_of(log: Log, dialect: str | None = None, tell: Callable[[str], None] 
     """
     from harness.protocol import dialects
     from harness.protocol.causes import attribute
+    from harness.replay.script import Script
+    from harness.replay.vocabulary import Vocabulary
 
     session = log if isinstance(log, Session) else _load(log)
     if dialect is not None:
@@ -103,10 +106,10 @@ async def running(mock: Mock, listener: socket.socket) -> AsyncIterator[Server]:
         yield Server(mock)
     finally:
         accepting.close()
-        mock.stop_judging()
         for connection in list(state.connections):
             connection.shutdown()
         await accepting.wait_closed()
+        mock.close()
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
@@ -144,8 +147,9 @@ async def serve(
         UsageError: the port is in use, or the log cannot be translated to that dialect.
         UnreadableError: the log cannot be read.
     """
-    mock = Mock(script_of(log, as_dialect, tell), Options(speed, when_done, strict), tell)
+    mock = Mock(Options(speed, when_done, strict), tell)
     async with running(mock, bind(host, port)) as server:
+        mock.perform(await asyncio.to_thread(script_of, log, as_dialect, tell))
         yield server
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
-import orjson
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -17,12 +16,15 @@ from harness.net.frames import text_frames
 from harness.net.judging import BACKLOG
 from harness.replay import complaints
 from harness.replay.actions import Action, Close, Complain, Send
+from harness.replay.wire import loads
 
 if TYPE_CHECKING:
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
+    from harness.net.jury import Seat
     from harness.net.mock import Mock
+    from harness.replay.replayer import Replayer
 
 MAX_SIZE = 32 * 1024 * 1024
 """15 MiB of audio per event is the documented limit; in base64, with its frame, that is 20 MiB."""
@@ -40,6 +42,9 @@ class Socket(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._fragments: list[bytes] = []
         self._paused = False
+        self._seat: Seat | None = None
+        self._early: list[Frame] = []
+        """What the client sent before the script was there."""
 
     # asyncio.Protocol
 
@@ -47,7 +52,6 @@ class Socket(asyncio.Protocol):
         """Begin to speak for uvicorn's HTTP protocol, which has read the handshake."""
         self._transport = cast(asyncio.Transport, transport)
         self._connections.add(self)  # type: ignore[arg-type]
-        self.bench, self._replayer, self._rehearsal = self._mock.admit()
 
     def data_received(self, data: bytes) -> None:
         """Take in what the client sent."""
@@ -72,15 +76,20 @@ class Socket(asyncio.Protocol):
         """Tidy up behind the client."""
         self._connections.discard(self)
         self._stop_timer()
-        if self._replayer.active is not None:
+        if self._seat is not None:
+            self._look_back(self._seat)
+        self._mock.release(self, self._seat)
+
+    def _look_back(self, seat: Seat) -> None:
+        """Complain about how the client left."""
+        if seat.replayer.active is not None:
             code = self._protocol.close_rcvd.code if self._protocol.close_rcvd else ABNORMAL
             self._complain(complaints.GONE, f"the client left with code {code} while a response was in progress")
-        missing = self._rehearsal.missing() if self._rehearsal else ()
+        missing = seat.rehearsal.missing() if seat.rehearsal else ()
         if missing:
             message = f"the client left without sending {len(missing)} of the recorded events"
-            place = self.bench.place()
-            self.bench.complain(complaints.complaint(complaints.OFF_SCRIPT, place, message, missing))
-        self._mock.release(self.bench)
+            place = seat.bench.place()
+            seat.bench.complain(complaints.complaint(complaints.OFF_SCRIPT, place, message, missing))
 
     def pause_writing(self) -> None:
         """Stop sending to a client that does not read."""
@@ -114,60 +123,75 @@ class Socket(asyncio.Protocol):
             self._mock.tell(f"a handshake failed: {(response.body or b'').decode(errors='replace').strip()}")
             return
         self._flush()
-        self._mock.greet(self, request)
-        self.perform(self._replayer.open(self._mock.now_ns()))
+        self._speaks_beta = offer.speaks_beta(request)
+        self._mock.welcome(self)
+
+    def begin(self) -> None:
+        """Greet the client, and take in what it sent meanwhile."""
+        self._seat = self._mock.admit(self._speaks_beta)
+        self.perform(self._seat.replayer.open(self._mock.now_ns()))
+        early, self._early = self._early, []
+        for frame in early:
+            self._take_frame(frame)
 
     # Frames of the client
 
     def _take_frame(self, frame: Frame) -> None:
-        if frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
+        if self._seat is None:
+            self._early.append(frame)
+        elif frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
             self._fragments.append(bytes(frame.data))
             if frame.fin:
                 text, self._fragments = b"".join(self._fragments), []
-                self._take_text(text)
+                self._take_text(text, self._seat)
         elif frame.opcode is Opcode.BINARY:
             self._complain(complaints.BINARY, f"a binary frame of {len(frame.data)} bytes; it was ignored")
 
-    def _take_text(self, text: bytes) -> None:
+    def _take_text(self, text: bytes, seat: Seat) -> None:
         now = self._mock.now_ns()
         try:
-            body = orjson.loads(text)
-        except orjson.JSONDecodeError as error:
+            body = loads(text)
+        except ValueError as error:
             self._complain(complaints.NOT_JSON, f"{error}; the frame begins {_shown(text)}")
             body = None
-        place = self.bench.place()
+        place = seat.bench.place()
         if isinstance(body, dict):
-            self._rehearse(body)
-            self.bench.note(now, "client", body)
+            self._rehearse(body, seat)
+            seat.bench.note(now, "client", body)
         elif body is not None:
             self._complain(complaints.NOT_JSON, f"a JSON value that is no object: {_shown(text)}")
-        self.perform(self._replayer.feed(body, now, place))
+        self.perform(seat.replayer.feed(body, now, place))
 
-    def _rehearse(self, event: dict[str, JSON]) -> None:
-        wrong = self._rehearsal.follow(event) if self._rehearsal else ""
+    def _rehearse(self, event: dict[str, JSON], seat: Seat) -> None:
+        wrong = seat.rehearsal.follow(event) if seat.rehearsal else ""
         if wrong:
             self._complain(complaints.OFF_SCRIPT, wrong)
 
     def _complain(self, rule: Rule, message: str) -> None:
-        self.bench.complain(complaints.complaint(rule, self.bench.place(), message))
+        if self._seat is not None:
+            bench = self._seat.bench
+            bench.complain(complaints.complaint(rule, bench.place(), message))
 
     # What the Replayer wants
 
     def perform(self, actions: list[Action]) -> None:
         """Do what the Replayer asks for, and come back when it is time."""
+        if self._seat is None:
+            return
         bodies: list[bytes] = []
+        bench = self._seat.bench
         for action in actions:
             if isinstance(action, Send):
                 bodies.append(action.body)
-                self.bench.note(action.at_ns, "server", action.body)
+                bench.note(action.at_ns, "server", action.body)
             elif isinstance(action, Complain):
-                self.bench.complain(action.finding)
-        if self.bench.backlog > BACKLOG:
-            self.bench.work(BACKLOG // 10)
+                bench.complain(action.finding)
+        if bench.backlog > BACKLOG:
+            bench.work(BACKLOG // 10)
         if self._protocol.state is State.OPEN:
             self._transport.write(text_frames(bodies))
             self._close_if_asked(actions)
-            self._arm()
+            self._arm(self._seat.replayer)
 
     def _close_if_asked(self, actions: list[Action]) -> None:
         for action in actions:
@@ -175,19 +199,21 @@ class Socket(asyncio.Protocol):
                 self._protocol.send_close(action.code, action.reason)
                 self._flush()
 
-    def _arm(self) -> None:
+    def _arm(self, replayer: Replayer) -> None:
         """Set the timer to what comes next."""
         self._stop_timer()
-        due = self._replayer.next_ns
+        due = replayer.next_ns
         if due is not None and not self._paused:
             self._timer = self._mock.call_at(due, self._wake)
 
     def _wake(self) -> None:
         self._timer = None
-        now, due = self._mock.now_ns(), self._replayer.next_ns
+        if self._seat is None:
+            return
+        now, due = self._mock.now_ns(), self._seat.replayer.next_ns
         if due is not None and due <= now:
             self._mock.lateness.add(now - due)
-        self.perform(self._replayer.wake(now))
+        self.perform(self._seat.replayer.wake(now))
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-import orjson
-
 from harness.model import JSON, Event, Finding, Place, Report, Side, Verdict
+from harness.replay.wire import loads
 
 
 class Judge(Protocol):
@@ -83,7 +82,7 @@ class Bench(Generic[JudgeT]):
         """Judge up to `limit` events, all when None; a run of deltas counts as one."""
         while self._noted and limit != 0:
             at_ns, side, noted = self._noted.popleft()
-            body = orjson.loads(noted) if isinstance(noted, bytes) else noted
+            body = loads(noted) if isinstance(noted, bytes) else noted
             number, self._count = self._count, self._count + 1
             if side == "server" and body.get("type") in self._joined:
                 self._join_run(body)
@@ -96,7 +95,7 @@ class Bench(Generic[JudgeT]):
         pieces = [body.get("delta")]
         while self._noted:
             noted = self._noted[0].body
-            following = orjson.loads(noted) if isinstance(noted, bytes) else noted
+            following = loads(noted) if isinstance(noted, bytes) else noted
             if {**following, **_OWN} != {**body, **_OWN}:
                 break
             self._noted.popleft()

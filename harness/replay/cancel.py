@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from harness.model import JSON
+from harness.replay.wire import loads
 
 if TYPE_CHECKING:
     from harness.replay.playing import Playing
@@ -119,7 +118,7 @@ class _Sent:
         self.items: dict[str, _Item] = {}
         for step in playing.block.steps[: playing.position]:
             if step.type not in playing.skip:
-                self._take(step.type, orjson.loads(step.template.render(playing.values)))
+                self._take(step.type, loads(step.template.render(playing.values)))
 
     def _take(self, name: str, event: Body) -> None:
         if name == "response.created":

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-import orjson
-
 from harness.model import JSON
 from harness.replay import settings
 from harness.replay.compiler import PREVIOUS
 from harness.replay.script import Step, Turn
+from harness.replay.wire import dumps, loads
 
 if TYPE_CHECKING:
     from harness.replay.playing import Playing
@@ -24,31 +23,31 @@ LIFETIME_S = 1_800
 
 
 def _configure(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    event = orjson.loads(step.template.render(playing.values))
+    event = loads(step.template.render(playing.values))
     session = event["session"]
     if isinstance(session.get("expires_at"), int):
         session["expires_at"] = replayer.now_ns // NANOSECONDS + LIFETIME_S
     replayer.session = session
-    return orjson.dumps(event)
+    return dumps(event)
 
 
 def _add_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     item_id = playing.item_id(step)
-    playing.values[PREVIOUS] = orjson.dumps(replayer.conversation.predecessor(item_id))
+    playing.values[PREVIOUS] = dumps(replayer.conversation.predecessor(item_id))
     body = step.template.render(playing.values)
-    replayer.conversation.place(item_id, orjson.loads(body)["item"])
+    replayer.conversation.place(item_id, loads(body)["item"])
     return body
 
 
 def _name_predecessor(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    playing.values[PREVIOUS] = orjson.dumps(replayer.conversation.predecessor(playing.item_id(step)))
+    playing.values[PREVIOUS] = dumps(replayer.conversation.predecessor(playing.item_id(step)))
     return step.template.render(playing.values)
 
 
 def _finish_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     body = step.template.render(playing.values)
     if not playing.is_out_of_band:
-        replayer.conversation.keep(playing.item_id(step), orjson.loads(body)["item"])
+        replayer.conversation.keep(playing.item_id(step), loads(body)["item"])
     return body
 
 
@@ -68,10 +67,10 @@ def _stop_speech(replayer: Replayer, playing: Playing, step: Step) -> bytes:
 
 def _with_ms(playing: Playing, step: Step, field: str, measure: Callable[[Turn], int]) -> bytes:
     """Return an event with the time that fits the audio that was really received."""
-    event = orjson.loads(step.template.render(playing.values))
+    event = loads(step.template.render(playing.values))
     if field in event and playing.turn is not None:
         event[field] = measure(playing.turn)
-    return orjson.dumps(event)
+    return dumps(event)
 
 
 def _begin_response(replayer: Replayer, playing: Playing, step: Step) -> bytes:
@@ -92,9 +91,9 @@ def _as_requested(playing: Playing, step: Step) -> bytes:
     overrides = overridden(playing.request)
     if not overrides:
         return body
-    event = orjson.loads(body)
+    event = loads(body)
     event["response"].update(overrides)
-    return orjson.dumps(event)
+    return dumps(event)
 
 
 def overridden(request: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-import orjson
-
 from harness.model import JSON
 from harness.replay.compiler import FIRST_NAME
 from harness.replay.script import Block, Step, Turn
+from harness.replay.wire import loads
 
 
 class Playing:
@@ -41,9 +40,9 @@ class Playing:
     def response_id(self) -> str:
         """Return the id of a response that has begun, empty for anything else."""
         names = enumerate(self.block.names, FIRST_NAME)
-        found = (str(orjson.loads(self.values[slot])) for slot, name in names if name.kind == "response")
+        found = (str(loads(self.values[slot])) for slot, name in names if name.kind == "response")
         return next(found, "") if self.position else ""
 
     def item_id(self, step: Step) -> str:
         """Return the live id of the item that a step is about."""
-        return "" if step.item is None else str(orjson.loads(self.values[step.item]))
+        return "" if step.item is None else str(loads(self.values[step.item]))

@@ -5,8 +5,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-import orjson
-
 from harness.model import JSON, Place, Rule
 from harness.replay import answers, effects
 from harness.replay.actions import Action, Close, Complain, Send
@@ -21,6 +19,7 @@ from harness.replay.responses import Responses, WhenDone
 from harness.replay.script import Block, Call, Name, Script, Turn
 from harness.replay.turns import Turns, is_taken, taken_ns
 from harness.replay.vocabulary import PREFIXES
+from harness.replay.wire import dumps
 
 ENDLESS = sys.maxsize
 """Comes after every place in a recording."""
@@ -206,7 +205,7 @@ class Replayer:
         """Send an event that the recording does not have, when the dialect knows it."""
         wire = self.script.vocabulary.wire.get(name)
         if wire is not None:
-            self.send(orjson.dumps({"type": wire, "event_id": self.ids.new("event"), **fields}))
+            self.send(dumps({"type": wire, "event_id": self.ids.new("event"), **fields}))
 
     def complain(self, rule: Rule, place: Place, message: str) -> None:
         """Tell the user what is wrong with an event."""
@@ -218,7 +217,7 @@ class Replayer:
 
     def play(self, block: Block, origin_ns: int) -> Playing:
         """Begin to send a block, with ids of its own; its times count from `origin_ns`."""
-        values = [b""] * FIRST_NAME + [orjson.dumps(self._live_id(name)) for name in block.names]
+        values = [b""] * FIRST_NAME + [dumps(self._live_id(name)) for name in block.names]
         playing = Playing(block, values, origin_ns)
         if block.steps:
             self.playing.append(playing)

@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-import orjson
-
 from harness.model import JSON
+from harness.replay.wire import dumps
 
-MARK = re.compile('"\ue000([0-9]+)\ue001"'.encode())
+MARK = re.compile('"(?:\ue000|\\\\ue000)([0-9]+)(?:\ue001|\\\\ue001)"'.encode())
 """How a slot looks in the dumped event: two private-use characters, which no recording has."""
 
 
@@ -36,7 +35,7 @@ def compile_event(body: dict[str, JSON]) -> Template:
     Raises:
         ValueError: the event has no slot; every event of a server has at least its `event_id`.
     """
-    text = orjson.dumps(body).replace(b"%", b"%%")
+    text = dumps(body).replace(b"%", b"%%")
     slots = [int(number) for number in MARK.findall(text)]
     if not slots:
         raise ValueError(f"an event without slots: {body.get('type')!r}")

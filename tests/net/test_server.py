@@ -12,7 +12,9 @@ from clients import SEED, Client, client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from harness.errors import UnreadableError, UsageError
-from harness.net.server import Server, serve, serving
+from harness.net.mock import Mock, Options
+from harness.net.port import bind
+from harness.net.server import Server, running, script_of, serve, serving
 
 ANSWER = "Hey! I'm doing well, thanks for asking. How about you?"
 
@@ -256,3 +258,39 @@ async def test_what_is_wrong_with_the_recording_is_not_blamed_on_anybody(tmp_pat
         async with client(server.url) as one:
             await one.turn()
         assert [f for f in server.report.findings if f.severity == "error"] == []
+
+
+async def test_who_comes_before_the_log_is_read_is_served_when_it_is() -> None:
+    mock = Mock(Options(speed=0))
+    async with running(mock, bind("127.0.0.1", 0)) as server:
+        async with client(server.url) as one:
+            turn = asyncio.create_task(one.turn())
+            await asyncio.sleep(0.05)
+            assert not turn.done()
+            mock.perform(script_of(SEED))
+            assert await turn == ANSWER
+        async with client(server.url) as gone:
+            await gone.take("session.created")
+    assert server.connections == 2
+
+
+async def test_who_leaves_before_the_log_is_read_leaves_nothing_behind() -> None:
+    mock = Mock(Options(speed=0))
+    async with running(mock, bind("127.0.0.1", 0)) as server:
+        async with client(server.url):
+            pass
+        mock.perform(script_of(SEED))
+    assert server.connections == 0
+
+
+async def test_clients_that_are_gone_take_no_memory(mock: Server) -> None:
+    async def visit() -> None:
+        async with client(mock.url) as one:
+            await one.turn()
+
+    for _ in range(20):
+        await asyncio.gather(*(visit() for _ in range(5)))
+    jury = mock._mock.jury
+    while jury._benches:
+        await asyncio.sleep(0.01)
+    assert (jury.connections, len(jury._benches), len(jury._open)) == (100, 0, 0)

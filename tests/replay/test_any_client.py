@@ -66,7 +66,7 @@ class Client(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(["input_audio_buffer.commit", "input_audio_buffer.clear", "response.cancel"]))
     def call(self, kind: str) -> None:
-        self.talk + 100  # a commit that crosses a `response.created` on the wire looks unanswered to the Monitor
+        self.talk + 1_000  # a commit that crosses a `response.created` on the wire looks unanswered to the Monitor
         self.talk >> {"type": kind}
 
     @rule(response=st.sampled_from([None, {}, {"metadata": {"a": "b"}}, {"conversation": "none"}]))

@@ -1,0 +1,150 @@
+"""The judges of a mock's connections, and what they found."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, deque
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from harness.model import Report
+from harness.net.judging import WindowedMonitor
+from harness.replay.bench import Bench, verdict
+from harness.replay.cancel import DELTAS
+from harness.replay.rehearsal import Rehearsal
+from harness.replay.replayer import Replayer
+from harness.replay.script import Script
+from harness.replay.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from harness.reports.checked import Checked
+
+SLICE_S = 0.001
+"""How long is judged between two rounds of the loop."""
+PAUSE_S = 0.005
+"""Between two slices, so that judging costs clients a fifth of the time at most."""
+SHOWN = 100
+"""Reports of so many connections without findings are kept."""
+
+LiveBench: TypeAlias = Bench[WindowedMonitor]
+
+
+class Seat(NamedTuple):
+    """What a client has for itself."""
+
+    bench: LiveBench
+    """Its judge."""
+    replayer: Replayer
+    """Its server."""
+    rehearsal: Rehearsal | None
+    """What it must do, in strict mode."""
+
+
+class Jury:
+    """Judges all connections of a mock, a moment at a time."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._benches: deque[LiveBench] = deque()
+        """Of connections that are open or not judged to their end."""
+        self._open: set[LiveBench] = set()
+        self.connections = 0
+        """How many clients have come so far."""
+        self._done: list[Checked] = []
+        self._totals: Counter[str] = Counter()
+        self._exercised: set[str] = set()
+        self._idle: dict[str, str] = {}
+        self._faults: frozenset[str] | None = None
+        self._judging: asyncio.TimerHandle | None = None
+
+    def bench(self) -> LiveBench:
+        """Return the judge of a new connection."""
+        self.connections += 1
+        name, vocabulary = f"connection {self.connections}", self._script.vocabulary
+        judge = partial(WindowedMonitor, vocabulary.dialect, name)
+        bench = Bench(name, judge, joined_types(vocabulary), self._recorded_faults)
+        self._benches.append(bench)
+        self._open.add(bench)
+        self._judge_soon()
+        return bench
+
+    def release(self, bench: LiveBench) -> None:
+        """Let a client that has left be judged to its end; its findings stay."""
+        self._open.discard(bench)
+
+    def stop(self) -> None:
+        """Leave the rest to `report`."""
+        if self._judging is not None:
+            self._judging.cancel()
+
+    def _recorded_faults(self) -> frozenset[str]:
+        """Return the codes of what is wrong with the recording itself."""
+        if self._faults is None:
+            from harness.rules.monitor import Monitor
+
+            monitor = Monitor(self._script.vocabulary.dialect)
+            for event in self._script.recording.events:
+                monitor.feed(event)
+            self._faults = frozenset(finding.code for finding in monitor.finish().findings)
+        return self._faults
+
+    def _judge_soon(self) -> None:
+        if self._judging is None:
+            pause = PAUSE_S if self._open else 0
+            self._judging = asyncio.get_running_loop().call_later(pause, self._judge_some)
+
+    def _judge_some(self) -> None:
+        """Judge for a moment, one connection after the other; go on while there are any."""
+        self._judging = None
+        ends = time.perf_counter() + SLICE_S
+        for _ in range(len(self._benches)):
+            bench = self._benches[0]
+            while bench.backlog and time.perf_counter() < ends:
+                bench.work(1)
+            if bench.backlog:
+                break
+            self._benches.rotate(-1)
+            if bench not in self._open:
+                self._benches.remove(bench)
+                self._settle(bench)
+        if self._benches:
+            self._judge_soon()
+
+    def _settle(self, bench: LiveBench) -> None:
+        """Keep what is worth keeping of a connection that is over: memory must not grow with every client."""
+        from harness.reports.checked import Checked
+
+        report = bench.finish()
+        self._totals.update(events=report.events)
+        self._exercised.update(report.exercised)
+        self._idle.update(report.not_exercised)
+        if report.findings or len(self._done) < SHOWN:
+            self._done.append(Checked(report, context=bench.judge.kept))
+
+    def checked(self) -> list[Checked]:
+        """Return the report of each connection with what is needed to show it; those that are open end here."""
+        for bench in self._benches:
+            self._settle(bench)
+        self._benches.clear()
+        return self._done
+
+    def report(self, path: str, late_p99_ns: int) -> Report:
+        """Return the findings of all connections so far; those that are open end here."""
+        findings = tuple(finding for one in self.checked() for finding in one.report.findings)
+        return Report(
+            path=path,
+            dialect=self._script.vocabulary.dialect,
+            findings=findings,
+            verdict=verdict(findings),
+            exercised=tuple(sorted(self._exercised)),
+            not_exercised={code: why for code, why in sorted(self._idle.items()) if code not in self._exercised},
+            events=self._totals["events"],
+            statistics={"connections": self.connections, "late_p99_ns": late_p99_ns},
+        )
+
+
+def joined_types(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the types of deltas that carry text."""
+    wire = vocabulary.wire
+    return frozenset(wire[name] for name, (_, field) in DELTAS.items() if field and name in wire)
