@@ -18,7 +18,7 @@ CAPS = {
     "harness.engine.instances": ("TOMBSTONES",),
     "harness.engine.judge": ("SIGHTINGS",),
     "harness.engine.links": ("REMEMBERED",),
-    "harness.protocol.state.records": ("KEPT_IDS",),
+    "harness.protocol.state.records": ("KEPT", "KEPT_IDS"),
     "harness.protocol.state.items": ("KEPT",),
     "harness.protocol.state.requests": ("WAITING",),
     "harness.protocol.state.responses": ("KEPT",),
