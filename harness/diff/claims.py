@@ -18,8 +18,10 @@ PARTS = ("part", "content")
 """Where an event holds a part; some services repeat it under a second name."""
 ENDING = ("status", "status_details", "usage")
 """What a response says of itself, and not of how it is made."""
-ELSEWHERE = frozenset({"type", "session", "response", "item", *PARTS})
-"""Fields of an event that hold a thing with claims of its own, or only name the event."""
+ANOTHER = "another"
+"""What is said of an id that is not the one of the thing it should name."""
+ELSEWHERE = frozenset({"type", "content_index", "session", "response", "item", *PARTS})
+"""Fields of an event that hold a thing with claims of its own, or only name the event or what it is about."""
 
 
 class Claims:
@@ -27,7 +29,9 @@ class Claims:
 
     def __init__(self, tree: Tree) -> None:
         self._items = tree.items
-        self._calls: dict[str, Node] = {}
+        self._calls = tree.calls
+        self._names: dict[Node, str] = {}
+        """The call_id of each call, as it is first told."""
         self._effective: list[tuple[int, Body]] = []
         """The configurations in force, with the seq from which on."""
         for node in tree.root.of("configuration"):
@@ -69,16 +73,21 @@ class Claims:
         for key, value in body.items():
             if key in REFERENCES:
                 self._reference(node, key, value, step)
-            elif key not in ELSEWHERE and key not in IDENTITY and key not in VOLATILE:
+            elif (
+                key not in ELSEWHERE and key not in IDENTITY and key not in VOLATILE and not _at_home(node, key, value)
+            ):
                 _claim_all(node, "" if key == "error" else key, value, step)
         self._response(node, step)
         holder = body.get("item")
         if isinstance(holder, dict):
             self._item(_above(node, "input", "item"), holder, step)
+        told = body.get("part")
         for key in PARTS:
             holder = body.get(key)
-            if isinstance(holder, dict):
+            if isinstance(holder, dict) and (key == "part" or not isinstance(told, dict)):
                 self._part(node, holder, step)
+            elif isinstance(holder, dict) and holder != told:
+                _claim(node, key, holder, step)
 
     def _response(self, node: Node, step: Step) -> None:
         holder = step.first.body.get("response")
@@ -86,14 +95,24 @@ class Claims:
             return
         for name in ENDING:
             _claim_all(node, name, holder.get(name), step)
-        output = holder.get("output")
-        for item in output if isinstance(output, list) else ():
-            if isinstance(item, dict) and str(item.get("id")) in self._items:
-                self._item(self._items[str(item["id"])], item, step)
-        known = self._in_force(step.first.seq)
-        if known or not self.configured:
-            own = fold.settings({key: value for key, value in holder.items() if key not in ("output", *ENDING)})
-            _claim_all(node, "", _minus(own, known), step)
+        self._output(node, holder.get("output"), step)
+        force = self._in_force(step.first.seq)
+        if force or not self.configured:
+            asked = fold.settings({key: value for key, value in holder.items() if key not in ("output", *ENDING)})
+            _claim_all(node, "", _minus(asked, force), step)
+
+    def _output(self, node: Node, output: JSON, step: Step) -> None:
+        """Collect what a response says of its items; one that it calls otherwise is known by its place."""
+        own = node.of("item")
+        for index, item in enumerate(output if isinstance(output, list) else ()):
+            if not isinstance(item, dict):
+                continue
+            known = self._items.get(str(item.get("id")))
+            if known is not None:
+                self._item(known, item, step)
+            elif index < len(own):
+                _claim(own[index], "id", ANOTHER, step)
+                self._item(own[index], item, step)
 
     def _in_force(self, seq: int) -> Body:
         index = bisect_right(self._effective, seq, key=lambda found: found[0])
@@ -124,14 +143,20 @@ class Claims:
         if not isinstance(value, str) or not value:
             return
         if key == "call_id":
-            if node.kind == "item":
-                self._calls.setdefault(value, node)
-            elif value in self._calls:
-                _claim(node, "answers", self._calls[value], step)
+            called = self._calls.get(value)
+            if node.kind != "item":
+                _claim(node, "answers", called or ANOTHER, step)
+            elif node.kind == "item" and (called is not node or self._names.setdefault(node, value) != value):
+                _claim(node, key, ANOTHER, step)
         elif step.letter in PLACING and value in self._items:
             _claim(node, "after", self._items[value], step)
         elif step.letter in PLACING and value == ROOT:
             _claim(node, "after", value, step)
+
+
+def _at_home(node: Node, key: str, value: JSON) -> bool:
+    """Tell whether an output_index only says where an item stands, which moves with the items before it."""
+    return key == "output_index" and any(above.kind == "item" and above.number - 1 == value for above in node.up())
 
 
 def _above(node: Node, *kinds: str) -> Node:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from harness.diff import lifecycle, timing, usage, values
+from harness.diff import identity, lifecycle, timing, usage, values
 from harness.diff.absence import absences
 from harness.diff.align import Alignment, align, joined
 from harness.diff.claims import Claims
@@ -13,7 +13,7 @@ from harness.diff.configuration import Settings
 from harness.diff.features import Features, gist
 from harness.diff.fingerprint import fingerprints
 from harness.diff.grow import grow
-from harness.diff.nodes import Node, Step, Tree
+from harness.diff.nodes import Node, Step, Tree, Value
 from harness.diff.options import KINDS, Options
 from harness.diff.order import Conflict, Match, bound, conflicts, misplaced
 from harness.diff.selection import selected
@@ -66,6 +66,8 @@ class _Comparer:
         self.settings = Settings(self.mixed)
         self.pairs: dict[Node, Node] = {}
         self.partners = values.Partners()
+        self.right_nodes: dict[Node, Node] = {}
+        """For the nodes of the right tree, which node of the left one each is."""
         self.moved: set[Node] = set()
         """The left nodes that stand elsewhere on the right."""
         self.ended: set[Node] = set()
@@ -76,6 +78,8 @@ class _Comparer:
         self.conflicts: list[Conflict] = []
         """The events of a branch that have changed sides, and the nodes they belong to."""
         self.owners: dict[Step, Node] = {}
+        self.told_by: dict[Step, Change] = {}
+        """The changes of a branch that one event alone tells."""
         self.astray: set[int] = set()
         """The left events that come in another order: when they come says nothing by itself."""
 
@@ -95,6 +99,7 @@ class _Comparer:
                 self._pair(ours.children[i], theirs.children[j])
                 self._order()
         self._updates()
+        self.right_nodes = {right: left for left, right in self.pairs.items()}
         self._references()
         self._usage()
         self._timing()
@@ -158,6 +163,7 @@ class _Comparer:
         for i, j in [*alignment.pairs, *alignment.moved]:
             below += self._pair(left.children[i], right.children[j])
         self._tell(left, lifecycle.presence(left, right, steps, below))
+        self._tell(left, identity.changes(left, right, steps.matches, (self.left, self.right)))
         self.conflicts += conflicts(steps.matches, below, self.bound)
         self.owners.update((step, left) for step, _ in steps.matches)
         return steps.matches + below
@@ -172,8 +178,16 @@ class _Comparer:
         for conflict in misplaced(self.conflicts):
             node = self.owners[conflict.first[0]]
             self.found.append((node, lifecycle.order(node.path, conflict)))
-            self.astray.update(step.first.seq for step, _ in conflict)
-        self.conflicts, self.owners = [], {}
+            for step, _ in conflict:
+                self.astray.add(step.first.seq)
+                self._follow(self.told_by.get(step))
+        self.conflicts, self.owners, self.told_by = [], {}, {}
+
+    def _follow(self, change: Change | None) -> None:
+        """Let a change count as one that follows from another."""
+        if change is not None:
+            self.found = [(node, one) for node, one in self.found if one is not change]
+            self.following.append(change)
 
     def _tell(self, node: Node, changes: Iterable[Change]) -> None:
         self.found += [(node, change) for change in changes]
@@ -188,11 +202,13 @@ class _Comparer:
                 follows = any(above in self.ended for above in left.up())
                 self.ended.add(left)
             else:
-                follows = one.name == "audio" and reworded
+                follows = (one.name == "audio" and reworded) or (one.name == "content" and len(found) > 1)
             if follows:
                 self.following.append(change)
             else:
                 self.found.append((left, change))
+                if one.teller is not None:
+                    self.told_by[one.teller] = change
 
     # What is compared by itself
 
@@ -228,19 +244,26 @@ class _Comparer:
 
     def _references(self) -> None:
         """Tell of things that name other things than before."""
-        back = {right: left for left, right in self.pairs.items()}
         for left, right in self.pairs.items():
             for name in ("answers", "after"):
-                ours, theirs = left.value(name), right.value(name)
-                if isinstance(ours, Node) and isinstance(theirs, Node) and ours in self.pairs and theirs in back:
-                    named = left, ours, back[theirs]
-                    if back[theirs] is not ours and not any(self._has_moved(node) for node in named):
-                        path, message = f"{left.path} / {name}", f"{name} {ours.path} → {theirs.path}"
-                        change = Change("content", path, ours.path, theirs.path, left.place, right.place, message)
-                        self.found.append((left, change))
+                for step, claim in left.claims.get(name, {}).items():
+                    partner = self.partners.right.get(step)
+                    other = right.claims.get(name, {}).get(partner) if partner is not None else None
+                    if other is not None and not self._agree(left, claim.value, other.value):
+                        here, there = _called(claim.value), _called(other.value)
+                        path, message = f"{left.path} / {name}", f"{name} {here} → {there}"
+                        places = step.first.place, other.event.place
+                        self.found.append((left, Change("content", path, here, there, *places, message)))
+                        break
 
-    def _has_moved(self, node: Node) -> bool:
-        return any(above in self.moved for above in node.up())
+    def _agree(self, node: Node, ours: Value, theirs: Value) -> bool:
+        """Tell whether two references name the same; where one names what came, went or moved, that is told already."""
+        if not isinstance(ours, Node) or not isinstance(theirs, Node):
+            return isinstance(ours, Node) == isinstance(theirs, Node) and ours == theirs
+        partner = self.pairs.get(ours)
+        if partner is theirs or partner is None or theirs not in self.right_nodes:
+            return True
+        return any(above in self.moved for one in (node, ours, self.right_nodes[theirs]) for above in one.up())
 
     def _usage(self) -> None:
         """Tell of usage; it follows from other changes in what was given to the model, and in what it made."""
@@ -250,7 +273,8 @@ class _Comparer:
         for use in usage.uses(self.pairs):
             first = use.node.first()
             given = earliest is not None and first is not None and earliest < first.seq
-            if (given or not use.given) and (use.node in touched or not use.made):
+            made = use.node in touched
+            if (given or not use.given) and (made or not use.made) and (given or made):
                 self.following.append(use.change)
             else:
                 self.found.append((use.node, use.change))
@@ -288,6 +312,10 @@ class _Comparer:
         bare = [side for side, tree in trees if all(event.at_ns is None for event in tree.root.events())]
         if bare:
             yield f"timing is not compared: there are no time stamps in {' and '.join(bare)}"
+
+
+def _called(value: Value) -> str:
+    return value.path if isinstance(value, Node) else "something unknown"
 
 
 def _count_before(node: Node, begins: Sequence[int]) -> int:

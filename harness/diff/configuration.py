@@ -10,6 +10,7 @@ from harness.diff.nodes import Node, Step
 from harness.diff.structure import Difference, differences
 from harness.diff.values import arrow
 from harness.diff.vocabulary import CONFIGURING
+from harness.engine.paths import value_at
 from harness.model import JSON, Change, Place
 
 Body = dict[str, JSON]
@@ -58,7 +59,7 @@ class Settings:
         if ours is None or theirs is None:
             return
         self._left, self._right = ours.settings, theirs.settings
-        found = differences(ours.settings, theirs.settings)
+        found = _renamed(differences(ours.settings, theirs.settings))
         for one in found:
             known = _key(one) in self._known
             self._known.add(_key(one))
@@ -68,7 +69,7 @@ class Settings:
     def _requested(self, left: Node, right: Node) -> Iterator[Change]:
         ours, theirs = _told(left, "request"), _told(right, "request")
         if ours is not None and theirs is not None:
-            for one in differences(ours.settings, theirs.settings):
+            for one in _renamed(differences(ours.settings, theirs.settings)):
                 if not self._aside(one):
                     yield _change(left, one, ours.place, theirs.place, " (as requested)")
 
@@ -92,6 +93,23 @@ def _change(node: Node, one: Difference, left: Place, right: Place, note: str) -
     else:
         message = arrow(one.left, one.right)
     return Change("configuration", f"{node.path} / {one.path}", one.left, one.right, left, right, message + note)
+
+
+def _renamed(found: list[Difference]) -> list[Difference]:
+    """Return differences with a tool that only has another name as one, and not as one that went and one that came."""
+    pairs = ((gone, new) for gone in found for new in found if gone.right is None and new.left is None)
+    same = next((pair for pair in pairs if _rest(pair[0].left) and _rest(pair[0].left) == _rest(pair[1].right)), None)
+    if same is None:
+        return found
+    gone, new = same
+    kept = [one for one in found if one not in same]
+    names = value_at(gone.left, "name"), value_at(new.right, "name")
+    return _renamed([*kept, Difference(f"{gone.path}.name", *names)])
+
+
+def _rest(tool: JSON) -> Body:
+    """Return a tool without its name."""
+    return {key: value for key, value in tool.items() if key != "name"} if isinstance(tool, dict) else {}
 
 
 def _about(path: str, change: Change) -> bool:

@@ -9,8 +9,11 @@ from harness.diff.nodes import Node, Step, Tree
 from harness.diff.vocabulary import IDENTITY, STREAM_PLACES, VOLATILE
 from harness.model import JSON
 
-APART = VOLATILE | STREAM_PLACES | {"event_id", "usage"}
+APART = VOLATILE | STREAM_PLACES | {"usage"}
 """What is compared by itself, for all children whether equal or not."""
+OWN_ID = "event_id"
+NAMING = ("response_id", "item_id", "content_index")
+"""What the pieces of one value share."""
 
 
 def fingerprints(tree: Tree) -> list[int]:
@@ -38,10 +41,12 @@ class _Ids:
         self._turn += node.kind == "turn"
         self._count = 0
 
-    def token(self, value: JSON) -> JSON:
-        """Return what stands for an id."""
+    def token(self, key: str, value: JSON) -> JSON:
+        """Return what stands for an id; the event's own is only there or not."""
         if not isinstance(value, str):
             return value
+        if key == OWN_ID:
+            return True
         found = self._known.get(value)
         if found is None:
             found = self._known[value] = self._turn, self._count
@@ -58,24 +63,21 @@ def _fingerprint(branch: Node, ids: _Ids) -> int:
     return hash((branch.kind, tuple(told), tuple(runs)))
 
 
-def _runs(node: Node) -> Iterator[tuple[str, str, int, int]]:
-    """Yield what is streamed in a node, and between which of its events."""
+def _runs(node: Node) -> Iterator[tuple[object, ...]]:
+    """Yield what is streamed in a node, between which of its events, and how its pieces are named."""
     seqs = [step.first.seq for step in node.steps if step.stream is None]
     for step in node.steps:
         if step.stream is not None:
-            began, ended = step.first.seq, step.last.seq
-            yield (
-                step.letter,
-                "".join(step.pieces()),
-                sum(seq < began for seq in seqs),
-                sum(seq < ended for seq in seqs),
-            )
+            before = [sum(seq < event.seq for seq in seqs) for event in (step.first, step.last)]
+            named = {tuple(map(event.body.get, NAMING)) for event in step.events}
+            whole = all(OWN_ID in event.body for event in step.events)
+            yield step.letter, "".join(step.pieces()), *before, len(named), whole
 
 
 def _plain(value: Mapping[str, JSON], ids: _Ids | None) -> dict[str, JSON]:
     """Return an object without what differs from run to run."""
     return {
-        key: ids.token(member) if ids is not None and key in IDENTITY else _inner(member, ids)
+        key: ids.token(key, member) if ids is not None and key in IDENTITY else _inner(member, ids)
         for key, member in value.items()
         if key not in APART and not empty(member) and (ids is not None or key not in IDENTITY)
     }

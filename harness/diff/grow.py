@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from harness.diff.fold import empty
 from harness.diff.nodes import Node, Step, Tree
 from harness.diff.origins import CREATE, CREATED, Origins, named, origins
 from harness.diff.vocabulary import ALONG, BEGINS, CONFIGURING, HEARD, HEARTBEATS, REFUSALS, STOPS, STREAMS, Stream
@@ -22,17 +21,10 @@ def grow(dialect: Dialect, events: Sequence[Event]) -> Tree:
     told by its cause and not by its place in the log.
     """
     letters = [dialect.letters.get((event.side, event.type)) or _unknown(event) for event in events]
-    heads = [index for index, letter in enumerate(letters) if letter not in STREAMS]
-    head_letters, head_events = [letters[index] for index in heads], [events[index] for index in heads]
-    grower = _Grower(head_letters, head_events, origins(dialect, head_events))
+    grower = _Grower(letters, events, origins(dialect, events, letters))
     for event, letter in zip(events, letters, strict=True):
-        stream = STREAMS.get(letter)
-        if stream is not None:
-            grower.piece(letter, stream, event)
-        else:
-            grower.head(letter, event)
-    grower.finish()
-    return Tree(dialect, grower.root, grower.items)
+        grower.add(letter, event)
+    return grower.tree(dialect)
 
 
 def _unknown(event: Event) -> str:
@@ -40,19 +32,18 @@ def _unknown(event: Event) -> str:
 
 
 class _Grower:
-    """Takes in the events one by one. Those that are no pieces of something are heads, and numbered."""
+    """Takes in the events one by one."""
 
-    def __init__(self, letters: Sequence[str], heads: Sequence[Event], origins: Origins) -> None:
+    def __init__(self, letters: Sequence[str], events: Sequence[Event], origins: Origins) -> None:
         self.root = Node("session", None)
         self.items: dict[str, Node] = {}
-        self._letters, self._heads, self._origins = letters, heads, origins
-        self._calling = origins.calling
+        self._letters, self._events, self._origins = letters, events, origins
+        self._calling = frozenset(origins.asking.values())
         self._number = -1
         self._begun: dict[int, Node] = {}
-        """The node of every head, by its number."""
+        """The node of every event that is no piece of something, by its number."""
         self._responses: dict[str, Node] = {}
         self._calls: dict[str, Node] = {}
-        """The items that call a tool, by their call_ids."""
         self._turn: Node | None = None
         self._recent: Node | None = None
         """The response that was last told of."""
@@ -61,31 +52,35 @@ class _Grower:
         """Whether this turn was called to be answered, and whether a response was."""
         self._unnamed: list[Node] = []
         """Responses that were asked for and have no id yet."""
-        self._nameless: list[Node] = []
-        """Inputs whose items have no id yet."""
-        self._runs: dict[tuple[str, JSON, JSON], Step] = {}
+        self._committing: list[Node] = []
+        """Inputs that the client commits, and whose items have no id yet."""
+        self._runs: dict[tuple[str, str, int | None], Step] = {}
         self._heard: Step | None = None
         """The audio of the user that belongs to no input yet."""
 
-    def piece(self, letter: str, stream: Stream, event: Event) -> None:
-        """Add one piece of a value that is streamed."""
-        body = event.body
-        key = letter, body.get("item_id"), body.get("content_index")
-        step = self._runs.get(key)
-        if step is not None:
-            step.events.append(event)
-            return
-        self._runs[key] = step = Step(letter, [event], stream)
-        if letter == APPEND:
-            self._heard = step
-        else:
-            self._owner(letter, event).steps.append(step)
-
-    def head(self, letter: str, event: Event) -> None:
-        """Add one event."""
+    def add(self, letter: str, event: Event) -> None:
+        """Add the next event."""
         self._number += 1
-        if letter in HEARTBEATS:
+        stream = STREAMS.get(letter)
+        if stream is not None:
+            self._piece(letter, stream, event)
+        elif letter not in HEARTBEATS:
+            self._head(letter, event)
+
+    def _piece(self, letter: str, stream: Stream, event: Event) -> None:
+        if letter == APPEND:
+            self._heard = self._heard or Step(letter, [], stream)
+            self._heard.events.append(event)
             return
+        item_id = self._origins.meant.id(str(event.body.get("item_id")))
+        key = letter, item_id, self._origins.meant.part(item_id, event.body)
+        step = self._runs.get(key)
+        if step is None:
+            step = self._runs[key] = Step(letter, [], stream)
+            self._owner(letter, event).steps.append(step)
+        step.events.append(event)
+
+    def _head(self, letter: str, event: Event) -> None:
         node = self._owner(letter, event)
         self._begun[self._number] = node
         if letter in HEARD and self._heard is not None:
@@ -103,10 +98,9 @@ class _Grower:
         else:
             known.events += heard.events
         self._heard = None
-        del self._runs[APPEND, None, None]
 
-    def finish(self) -> None:
-        """Put the inputs in the order of the conversation, and keep the audio that nothing was made of."""
+    def tree(self, dialect: Dialect) -> Tree:
+        """Return the tree; put the inputs in the order of the conversation, and keep audio that nothing was made of."""
         for turn in self.root.of("turn"):
             inputs = sorted(turn.of("input"), key=_entered)
             for number, node in enumerate(inputs, 1):
@@ -114,21 +108,23 @@ class _Grower:
             turn.children = [*inputs, *(child for child in turn.children if child.kind != "input")]
         if self._heard is not None:
             self.root.steps.append(self._heard)
+        names = {node: name for name, node in self._responses.items()}
+        return Tree(dialect, self.root, self.items, self._calls, names, self._origins.meant)
 
     # Whose event is it?
 
     def _owner(self, letter: str, event: Event) -> Node:
-        body = event.body
+        body, meant = event.body, self._origins.meant
         if letter in CONFIGURING:
             return self._configuration(CONFIGURING[letter])
         if letter in REFUSALS:
             return (self._cause() or self._turn or self.root).child("error")
         if letter in BEGINS:
             return self._asked_for() if BEGINS[letter] == "response" else self._said(body)
-        item_id, response_id = named(body, "item"), named(body, "response")
+        item_id, response_id = meant.id(named(body, "item")), meant.id(named(body, "response"))
         if item_id:
-            node, index = self._item(item_id, body), body.get("content_index")
-            return part(node, index) if isinstance(index, int) else node
+            node, index = self._item(item_id, body), meant.part(item_id, body)
+            return node if index is None else part(node, index)
         if response_id:
             return self._response(response_id)
         if letter in ALONG:
@@ -139,7 +135,7 @@ class _Grower:
 
     def _cause(self) -> Node | None:
         """Return the node of what made this event happen."""
-        cause = self._origins.causes[self._number] if self._number >= 0 else None
+        cause = self._origins.causes[self._number]
         return None if cause is None else self._begun.get(cause)
 
     def _configuration(self, part: str) -> Node:
@@ -182,8 +178,8 @@ class _Grower:
         item_id = named(body, "item")
         if item_id:
             self.items[item_id] = made
-        else:
-            self._nameless.append(made)
+        elif "item" not in body:
+            self._committing.append(made)
         return made
 
     # Items
@@ -204,14 +200,13 @@ class _Grower:
         owner = self._origins.owners.get(item_id)
         if owner is not None:
             return self._response(owner).child("item")
-        likely = [node for node in self._nameless if _may_be(node, body)]
-        if not likely:
-            # Who is told of an item that nobody asked for has lost the request, which came before any response.
-            return self._input(body, self._answered if "item" in body else self._asked)
-        cause = self._cause()
-        chosen = cause if cause in likely else likely[0]
-        self._nameless.remove(chosen)
-        return chosen
+        asked = self._begun.get(self._origins.creating.get(item_id, -1))
+        if asked is not None:
+            return asked
+        if self._committing and value_at(body, "item.type") in (None, "message"):
+            return self._committing.pop(0)
+        # Who is told of an item that nobody asked for has lost the request, which came before any response.
+        return self._input(body, self._answered if "item" in body else self._asked)
 
     # Responses
 
@@ -220,10 +215,10 @@ class _Grower:
         before = self._begun.get(self._number - 1)
         created = before is not None and before.kind == "response" and before.steps[-1].letter == CREATED
         if before is not None and created and before.asked is None:
-            before.asked = self._heads[self._number]
+            before.asked = self._events[self._number]
             return before
         made = self._some_turn().child("response")
-        made.asked = self._heads[self._number]
+        made.asked = self._events[self._number]
         self._unnamed.append(made)
         self._recent = made
         return made
@@ -247,14 +242,14 @@ class _Grower:
         if cause is not None and cause in self._unnamed:
             return cause
         made = self._turn_of(cause).child("response")
-        made.asked = self._heads[asking]
+        made.asked = self._events[asking]
         return made
 
     def _along(self) -> Node | None:
         """Return the response that an event comes along with: the last one, or the next where its beginning is lost."""
         following = self._number + 1
-        if following < len(self._heads) and self._letters[following] != CREATED:
-            upcoming = named(self._heads[following].body, "response")
+        if following < len(self._events) and self._letters[following] != CREATED:
+            upcoming = self._origins.meant.id(named(self._events[following].body, "response"))
             if upcoming and upcoming not in self._responses:
                 return self._response(upcoming)
         return self._recent
@@ -264,24 +259,6 @@ def _entered(node: Node) -> int:
     """Return when the server first told of an input; else, when the client did."""
     seqs = {step.first.side: step.first.seq for step in reversed(node.steps)}
     return seqs.get("server", min(seqs.values(), default=0))
-
-
-def _may_be(node: Node, body: Body) -> bool:
-    """Tell whether an event may tell of the item that the first event of an input asks for."""
-    asked, told = node.steps[0].first.body.get("item"), body.get("item")
-    if not isinstance(told, dict):
-        return not isinstance(asked, dict)
-    if not isinstance(asked, dict):
-        return told.get("type") == "message" and told.get("role") == "user" and not any(_texts(told))
-    names = ("type", "role", "call_id", "output")
-    pairs = [(asked.get(name), told.get(name)) for name in names]
-    pairs += zip(_texts(asked), _texts(told), strict=False)
-    return all(ours == theirs or empty(ours) or empty(theirs) for ours, theirs in pairs)
-
-
-def _texts(item: Body) -> list[JSON]:
-    content = item.get("content")
-    return [value_at(part, "text") for part in (content if isinstance(content, list) else ())]
 
 
 def part(item: Node, index: int) -> Node:

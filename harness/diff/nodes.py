@@ -145,6 +145,26 @@ Value: TypeAlias = JSON | Audio | Node
 """What an event can say: a value, how long some audio is, or which other node it is about."""
 
 
+class Meant(NamedTuple):
+    """What is meant by names that only one event has, where another thing lacks just such an event."""
+
+    ids: dict[str, str]
+    """Of items and responses."""
+    parts: dict[tuple[str, int], tuple[str, int]]
+    """Of parts of an item, by their content_index."""
+
+    def id(self, name: str) -> str:
+        """Return the id that is meant."""
+        return self.ids.get(name, name)
+
+    def part(self, item_id: str, body: dict[str, JSON]) -> int | None:
+        """Return the content_index that an event means, None when it is about no part; `item_id` is the one meant."""
+        index = body.get("content_index")
+        if not isinstance(index, int):
+            return None
+        return self.parts.get((item_id, index), (item_id, index))[1]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
     """A session as a tree."""
@@ -153,3 +173,8 @@ class Tree:
     root: Node
     items: dict[str, Node]
     """The items by their ids."""
+    calls: dict[str, Node]
+    """The items that call a tool, by their call_ids."""
+    names: dict[Node, str]
+    """The ids of the responses."""
+    meant: Meant

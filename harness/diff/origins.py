@@ -1,50 +1,53 @@
 """Looks through a log for what is told too late to grow a tree in one pass: who made what, and whose it is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from harness.diff.vocabulary import plain_letters
+from harness.diff.fold import empty
+from harness.diff.nodes import Meant
+from harness.diff.strays import aliases
+from harness.diff.vocabulary import STREAMS, plain_letters
 from harness.engine.paths import value_at
 from harness.model import JSON, Event
 from harness.protocol.causes import attribute
 from harness.protocol.dialects import Dialect
 
 CREATE, CREATED, DONE = ">response.create", "response.created", "response.done"
+ITEM_CREATE = ">conversation.item.create"
+
+Body = dict[str, JSON]
 
 
 class Origins(NamedTuple):
     """Where the events of a log come from, by their numbers."""
 
-    causes: list[int | None]
+    causes: Sequence[int | None]
     """For each event, the one that made it happen."""
     asking: dict[str, int]
     """For each response, the event that called for it."""
     owners: dict[str, str]
     """For each item of a response, the response."""
-
-    @property
-    def calling(self) -> frozenset[int]:
-        """Return the events that called for a response."""
-        return frozenset(self.asking.values())
+    creating: dict[str, int]
+    """For each item that a client made without naming it, the event by which it did."""
+    meant: Meant
 
 
-def origins(dialect: Dialect, events: Sequence[Event]) -> Origins:
-    """Return where the events come from; pieces of something are not among them."""
-    letters = [dialect.letters.get((event.side, event.type), "") for event in events]
-    causes = _causes(dialect, events, letters)
-    owners: dict[str, str] = {}
-    for event in events:
-        response_id, item_id = named(event.body, "response"), named(event.body, "item")
-        if response_id and item_id:
-            owners.setdefault(item_id, response_id)
-    return Origins(causes, _asking(events, letters, causes), owners)
-
-
-def named(body: dict[str, JSON], kind: str) -> str:
+def named(body: Body, kind: str) -> str:
     """Return the id of the item or the response that an event names, empty when it names none."""
     value = body.get(f"{kind}_id") or value_at(body, f"{kind}.id")
     return value if isinstance(value, str) else ""
+
+
+def origins(dialect: Dialect, events: Sequence[Event], letters: Sequence[str]) -> Origins:
+    """Return where the events come from."""
+    causes = _causes(dialect, events, letters)
+    creating = _creating(events, letters)
+    owners = _owners(events)
+    meant = _meant(events, letters, owners, creating)
+    owners = {meant.id(item): meant.id(owner) for item, owner in owners.items()}
+    return Origins(causes, _asking(events, letters, causes, meant), owners, creating, meant)
 
 
 def _causes(dialect: Dialect, events: Sequence[Event], letters: Sequence[str]) -> list[int | None]:
@@ -56,7 +59,7 @@ def _causes(dialect: Dialect, events: Sequence[Event], letters: Sequence[str]) -
     linked = {letter for link in declared.links for letter in (link.effect, *(cause.letter for cause in link.causes))}
     outer = {scope.within for scope in declared.scopes}
     inner = (plain_letters(scope) for scope in declared.scopes if scope.within and scope.name not in outer)
-    mute = frozenset().union(*inner) - linked
+    mute = (frozenset().union(*inner) - linked) | STREAMS.keys()
     spare = replace(dialect, declarations=replace(declared, facts=()))
     told = [number for number, letter in enumerate(letters) if letter not in mute]
     causes: list[int | None] = [None] * len(events)
@@ -65,7 +68,19 @@ def _causes(dialect: Dialect, events: Sequence[Event], letters: Sequence[str]) -
     return causes
 
 
-def _asking(events: Sequence[Event], letters: Sequence[str], causes: Sequence[int | None]) -> dict[str, int]:
+def _owners(events: Sequence[Event]) -> dict[str, str]:
+    """Return the response of each item, as most events that name both have it."""
+    votes: dict[str, Counter[str]] = {}
+    for event in events:
+        response_id, item_id = event.body.get("response_id"), named(event.body, "item")
+        if isinstance(response_id, str) and item_id:
+            votes.setdefault(item_id, Counter())[response_id] += 1
+    return {item_id: count.most_common(1)[0][0] for item_id, count in votes.items()}
+
+
+def _asking(
+    events: Sequence[Event], letters: Sequence[str], causes: Sequence[int | None], meant: Meant
+) -> dict[str, int]:
     """Return what called for each response.
 
     Requests are answered in their order; but one that was passed over while a response was made and done gives way
@@ -86,5 +101,81 @@ def _asking(events: Sequence[Event], letters: Sequence[str], causes: Sequence[in
                 waiting.remove(cause)
             response_id = named(events[number].body, "response")
             if cause is not None and named(events[cause].body, "response") != response_id:
-                asking.setdefault(response_id, cause)
+                asking.setdefault(meant.id(response_id), cause)
     return asking
+
+
+def _creating(events: Sequence[Event], letters: Sequence[str]) -> dict[str, int]:
+    """Return by which event of the client each item was made: one that says the same, else the first left over."""
+    waiting: list[int] = []
+    known: set[str] = set()
+    asked: dict[str, int] = {}
+    unlike: list[tuple[int, str]] = []
+    for number, (event, letter) in enumerate(zip(events, letters, strict=True)):
+        if letter in STREAMS:
+            continue
+        item_id = named(event.body, "item")
+        if letter == ITEM_CREATE and not item_id:
+            waiting.append(number)
+        elif item_id and item_id not in known:
+            known.add(item_id)
+            if event.side == "server" and waiting and isinstance(event.body.get("item"), dict):
+                same = next((one for one in waiting if _alike(events[one].body, event.body)), None)
+                if same is None:
+                    unlike.append((number, item_id))
+                else:
+                    waiting.remove(same)
+                    asked[item_id] = same
+    for number, item_id in unlike:
+        left = next((one for one in waiting if one < number and _akin(events[one].body, events[number].body)), None)
+        if left is not None:
+            waiting.remove(left)
+            asked[item_id] = left
+    return asked
+
+
+def _alike(asked: Body, told: Body) -> bool:
+    """Tell whether the item that a client asks for says the same as one that the server tells of."""
+    pairs = zip(_sayings(asked), _sayings(told), strict=False)
+    return all(ours == theirs or empty(ours) or empty(theirs) for ours, theirs in pairs)
+
+
+def _akin(asked: Body, told: Body) -> bool:
+    """Tell whether two items say something in common."""
+    pairs = zip(_sayings(asked), _sayings(told), strict=False)
+    return any(not empty(ours) and ours == theirs for ours, theirs in pairs)
+
+
+def _sayings(body: Body) -> list[JSON]:
+    content = value_at(body, "item.content")
+    texts = [value_at(part, "text") for part in (content if isinstance(content, list) else ())]
+    return [*(value_at(body, f"item.{name}") for name in ("type", "role", "call_id", "output")), *texts]
+
+
+def _meant(events: Sequence[Event], letters: Sequence[str], owners: dict[str, str], creating: dict[str, int]) -> Meant:
+    """Return what is meant by names that only one event has."""
+    bodies = [event.body for event in events]
+    responses = [named(body, "response") or None for body in bodies]
+    items = [named(body, "item") or None for body in bodies]
+
+    def fits_response(number: int, near: str) -> bool:
+        item = items[number]
+        return item is None or owners.get(item, near) in (near, responses[number])
+
+    def fits_item(number: int, near: str) -> bool:
+        item, response, owner = items[number], responses[number], owners.get(near)
+        if item in creating or letters[number].startswith(">"):
+            return False
+        return owner == response if response else (owner is not None) == _is_output(bodies[number])
+
+    ids = {**aliases(responses, letters, fits_response), **aliases(items, letters, fits_item)}
+    meant_items = [ids.get(item, item) if item else None for item in items]
+    parts = [
+        (item, index) if item and isinstance(index := body.get("content_index"), int) else None
+        for item, body in zip(meant_items, bodies, strict=True)
+    ]
+    return Meant(ids, aliases(parts, letters, lambda number, near: near[0] == meant_items[number]))
+
+
+def _is_output(body: Body) -> bool:
+    return value_at(body, "item.role") == "assistant" or value_at(body, "item.type") == "function_call"

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from harness.diff.nodes import Node
-from harness.diff.structure import Difference, differences
+from harness.diff.structure import differences
 from harness.diff.timing import Pairs
 from harness.diff.vocabulary import NOISE
 from harness.engine.paths import value_at
 from harness.model import JSON, Change, Event
 
 PLACES = {
-    "response.done": "response.usage",
-    "conversation.item.input_audio_transcription.completed": "usage",
+    "response.done": ("response.usage", "usage"),
+    "conversation.item.input_audio_transcription.completed": ("usage",),
 }
-"""Which events tell usage, and where."""
+"""Which events tell usage, and where; some services tell it beside the response."""
 
 
 class Use(NamedTuple):
@@ -32,17 +32,12 @@ class Use(NamedTuple):
 def uses(pairs: Pairs) -> Iterator[Use]:
     """Yield every response and transcription that used more or less."""
     for left, right in pairs.items():
-        for ours in left.steps:
-            path = PLACES.get(ours.letter)
-            theirs = next((step for step in right.steps if step.letter == ours.letter), None) if path else None
-            if path is not None and theirs is not None:
-                here, there = _used(ours.first, path), _used(theirs.first, path)
-                if here and there and here != there:
-                    yield _use(left, ours.first, theirs.first, differences(here, there))
-
-
-def _used(event: Event, path: str) -> JSON:
-    return _counted(value_at(event.body, path))
+        for step in left.steps:
+            paths = PLACES.get(step.letter, ())
+            theirs = next((other.first for other in right.steps if paths and other.letter == step.letter), None)
+            if theirs is not None:
+                for path in paths:
+                    yield from _use(left, step.first, theirs, path)
 
 
 def _counted(value: JSON) -> JSON:
@@ -53,13 +48,17 @@ def _counted(value: JSON) -> JSON:
     return {key: member for key, member in counted.items() if member not in (None, 0, {})}
 
 
-def _use(node: Node, here: Event, there: Event, found: list[Difference]) -> Use:
+def _use(node: Node, ours: Event, theirs: Event, path: str) -> Iterator[Use]:
+    here, there = _counted(value_at(ours.body, path)), _counted(value_at(theirs.body, path))
+    if not here or not there or here == there:
+        return
+    found = differences(here, there)
     shown = ", ".join(f"{one.path} {one.left or 0} → {one.right or 0}" for one in found)
     left: JSON = {one.path: one.left or 0 for one in found}
     right: JSON = {one.path: one.right or 0 for one in found}
     parts = {one.path.partition("_")[0] for one in found}
-    change = Change("usage", node.path, left, right, here.place, there.place, shown)
-    return Use(change, node, "input" in parts, "output" in parts)
+    change = Change("usage", node.path, left, right, ours.place, theirs.place, shown)
+    yield Use(change, node, "input" in parts, "output" in parts)
 
 
 def totals(root: Node) -> dict[str, int]:

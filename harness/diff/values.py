@@ -28,6 +28,8 @@ class Found(NamedTuple):
     """None where nothing is said."""
     right_place: Place | None
     message: str
+    teller: Step | None = None
+    """The left event that alone says so, None when it is what is said last."""
 
 
 class Partners:
@@ -138,7 +140,8 @@ def _told(name: str, node: Node, pair: _Pair) -> Iterator[Found]:
     """Yield the difference between two values; for JSON in a string, each field that differs."""
     left, right = _said(pair.left), _said(pair.right)
     said_by = "" if pair.final else _said_by(pair)
-    one = Found(name, _kind(node, name), _plain(left), _plain(right), *_places(pair), said_by)
+    teller = None if pair.final or pair.left is None else pair.left.step
+    one = Found(name, _kind(node, name), _plain(left), _plain(right), *_places(pair), said_by, teller)
     if not isinstance(left, str) or not isinstance(right, str):
         yield one._replace(message=said_by + arrow(_shown(left), _shown(right)))
         return
