@@ -1,7 +1,8 @@
 """Recovery of lost indentation: an event from its flattened lines, and what had to be guessed."""
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from harness.logs import problems
 from harness.logs.flat_lines import BLOCK_HEADER, Line, logical_lines
@@ -11,9 +12,11 @@ from harness.logs.schema_tree import UNKNOWN, Node
 from harness.logs.yaml_block import EmptyRule, chomped, fold
 from harness.model import JSON, Place, Problem, Repair
 
-CLOSE: float = 1.0
+ALIAS_OR_TAG = re.compile(r"[&*!]\S")
+CLOSE: Final = 1.0
 """Readings less than one plain guess apart are both possible."""
 SURE, TOSS_UP = 1.0, 0.5
+SHOWN: Final = 60
 
 
 class Recovered(NamedTuple):
@@ -24,13 +27,20 @@ class Recovered(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def recover(text: str, place: Place, trees: Sequence[Node], empty: EmptyRule | None = None) -> Recovered:
+def recover(
+    text: str, place: Place, trees: Sequence[Node], empty: EmptyRule | None = None, exact: bool = False
+) -> Recovered:
     """Rebuild the event whose lines begin at `place`, by the schemas of the dialects that know its type.
 
     The reading that consumes every line with the least guessing is kept. Each mapping and sequence that had to
-    be rebuilt is a repair; it is certain (1.0) when every other reading is worse by a guess or more.
+    be rebuilt is a repair; it is certain (1.0) when every other reading is much worse. `exact`: the
+    writer of the log quoted what is no string, so that the schema need not say what a scalar is.
     """
     lines = logical_lines(text.split("\n"), place.line)
+    refused = next((line for line in lines if line.is_structural and ALIAS_OR_TAG.match(line.value)), None)
+    if refused is not None:
+        where = Place(place.path, refused.number, 1)
+        return Recovered(None, (), (problems.ALIAS_OR_TAG.at(where, f"`{refused.value[:40]}` is refused"),))
     ranked = sorted(
         (state for tree in trees or (UNKNOWN,) for state in readings(lines, tree)), key=lambda state: state.cost
     )
@@ -45,7 +55,7 @@ def recover(text: str, place: Place, trees: Sequence[Node], empty: EmptyRule | N
         for step in steps
         if step.kind == "lost"
     )
-    return Recovered(_build(steps, empty), repairs, lost)
+    return Recovered(_build(steps, empty, exact), repairs, lost)
 
 
 def _steps(state: State) -> list[Placed]:
@@ -58,26 +68,17 @@ def _steps(state: State) -> list[Placed]:
 
 
 def _repairs(steps: Sequence[Placed], rivals: Sequence[Sequence[Placed]], path: str) -> Iterator[Repair]:
+    """Yield one repair for each container that was rebuilt, and for each value that may belong elsewhere."""
     doubted = [_where(rival) for rival in rivals]
     for step in steps:
-        if step.kind not in ("mapping", "sequence", "value", "open"):
+        if step.kind == "lost":
             continue
-        nested = len(step.path) > 1 and step.kind in ("value", "open")
-        sure = all(where.get((step.line.number, step.kind)) == step.path for where in doubted)
-        # One line per rebuilt container, and one for each value that could as well stand elsewhere.
-        if (
-            (step.kind in ("mapping", "sequence") and sure)
-            or (nested and not sure)
-            or (not sure and step.kind == "value")
-        ):
-            before = step.line.raw if len(step.line.raw) <= 60 else step.line.raw[:59] + "…"
-            yield Repair(
-                Place(path, step.line.number, 1),
-                "indentation-rebuilt",
-                before,
-                f"{pointer(step.path)} ({step.kind})",
-                SURE if sure else TOSS_UP,
-            )
+        sure = not step.doubtful and all(where.get((step.line.number, step.kind)) == step.path for where in doubted)
+        if step.kind in ("mapping", "sequence") or not sure:
+            raw = step.line.raw if len(step.line.raw) <= SHOWN else step.line.raw[: SHOWN - 1] + "…"
+            after = f"{pointer(step.path)} ({step.kind})"
+            place = Place(path, step.line.number, 1)
+            yield Repair(place, "indentation-rebuilt", raw, after, SURE if sure else TOSS_UP)
 
 
 def _where(steps: Sequence[Placed]) -> dict[tuple[int, str], Path]:
@@ -89,7 +90,7 @@ def pointer(path: Path) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def _build(steps: Sequence[Placed], empty: EmptyRule | None) -> dict[str, JSON]:
+def _build(steps: Sequence[Placed], empty: EmptyRule | None, exact: bool) -> dict[str, JSON]:
     root: dict[str, JSON] = {}
     index = 0
     while index < len(steps):
@@ -102,18 +103,18 @@ def _build(steps: Sequence[Placed], empty: EmptyRule | None) -> dict[str, JSON]:
         if step.kind == "lost":
             continue
         parent = _parent(root, step.path)
-        _put(parent, step.path, _value(step, more, parent, empty))
+        _put(parent, step.path, _value(step, more, parent, empty, exact))
     return root
 
 
-def _value(step: Placed, more: Sequence[Line], parent: JSON, empty: EmptyRule | None) -> JSON:
-    line = step.line
+def _value(step: Placed, more: Sequence[Line], parent: JSON, empty: EmptyRule | None, exact: bool) -> JSON:
+    line, node = step.line, UNKNOWN if exact else step.node
     if step.kind == "mapping":
         return {}
     if step.kind == "sequence":
         return []
     if step.kind == "open":
-        return plain("", step.node)
+        return plain("", node)
     if line.string is not None:
         if line.string == "" and empty is not None and isinstance(parent, dict):
             return empty(step.node, line.key, parent, line.number)
@@ -124,7 +125,7 @@ def _value(step: Placed, more: Sequence[Line], parent: JSON, empty: EmptyRule | 
     if header is not None:
         return chomped([other.raw for other in more], header[1], header[2].strip("123456789"))
     text = "\n".join([line.value, *(other.raw for other in more)]).rstrip("\n")
-    return plain(fold(text, False) if more else text, step.node)
+    return plain(fold(text, False) if more else text, node)
 
 
 def _parent(root: dict[str, JSON], path: Path) -> JSON:

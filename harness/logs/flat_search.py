@@ -18,22 +18,32 @@ Path: TypeAlias = tuple[str | int, ...]
 
 BEAM: Final = 32
 """Readings followed at a time. Real events need two or three."""
-TOO_DEAR: Final = 8.0
-"""How much dearer than the best a reading may be before it is dropped."""
+NARROW, WIDE = 1.5, 8.0
+"""How much dearer than the best a reading may be before it is dropped: at first, and when that was not enough."""
+PLAIN: Final = 0.5
+"""A reading cheaper than this cannot lose against one that was dropped while the search was narrow."""
 
 # The prices, in "one plain guess". Free is what the rule above says.
-ANY_KEY: Final = 0.5  # a key of a mapping that may have any key
-PASS_MAP: Final = 0.25  # such a mapping is left although it could take the key
-PASS_KNOWN: Final = 1.0  # a mapping is left although its schema knows the key
+ANY_KEY: Final = 0.25  # a key of a mapping that may have any key, when no other knows it
+ANY_KEY_KNOWN: Final = 0.75  # the same, when a mapping further out knows it
+STRANGE_KEY: Final = 0.75  # a key of a mapping the schema says nothing about
+STRANGE_KEY_KNOWN: Final = 1.75  # the same, when a mapping further out knows it
+SELDOM_KEY: Final = 1.25  # a key the schema knows and hardly anybody writes
+LACKS_FOUNDATION: Final = 1.5  # a key without the one that gives it a meaning
+PASS_KNOWN: Final = 0.95  # a mapping is left although its schema knows the key
+PASS_SELDOM: Final = 0.5  # the same, when it seldom has the key
 MISSING: Final = 0.5  # a mapping is left without a key its schema demands
-UNKNOWN_KEY: Final = 2.0  # no open mapping knows the key, and it looks like a key
-ODD_KEY: Final = 4.0  # the same, and it looks like prose
+UNKNOWN_KEY: Final = 1.0  # no open mapping knows the key, and it looks like a key
+ODD_KEY: Final = 3.0  # the same, and it looks like prose
 OUTWARDS: Final = 0.3  # an unknown key belongs further out, per mapping
 MISFIT: Final = 4.0  # the schema wants another type here
+STRANGE_NEST: Final = 1.0  # there is a mapping or a sequence where the schema wants a scalar
 ODD_WORD: Final = 1.0  # the schema names the words it expects, and this is none of them
-EMPTY: Final = 0.3  # a key without a value is null, where null is allowed
+EMPTY: Final = 0.75  # a key without a value is null, where null is allowed
+EMPTY_MISFIT: Final = 3.0  # the same, where it is not
 SHORT_LINE: Final = 2.0  # a text goes on although its line was short
 KEY_IN_TEXT: Final = 4.0  # a line that looks like a key is part of a text
+DASH_IN_TEXT: Final = 2.0  # a line that looks like an item is part of a text
 KNOWN_KEY_IN_BLOCK: Final = 1.5  # the same in a block of text, where keys are legal
 EMPTY_BLOCK: Final = 1.0  # a block of text without a line
 LOST_LINE: Final = 10.0  # the line belongs to nothing
@@ -51,6 +61,8 @@ class Frame(NamedTuple):
     """The keys it has; None for a sequence."""
     size: int
     """The items of a sequence."""
+    kind: str = ""
+    """The `type` of a mapping, as far as it is known."""
 
 
 class Placed(NamedTuple):
@@ -63,6 +75,8 @@ class Placed(NamedTuple):
     kind: str
     """`value`, `open` (a key without a value), `mapping`, `sequence`, `more` or `lost`."""
     before: "Placed | None"
+    doubtful: bool = False
+    """Whether this step alone is a guess: no open mapping knows the key, or the schema wants something else."""
 
 
 class State(NamedTuple):
@@ -79,21 +93,32 @@ class State(NamedTuple):
 
 def readings(lines: Sequence[Line], root: Node) -> list[State]:
     """Return the readings of a document against one schema, cheapest first."""
+    found = _search(lines, root, NARROW)
+    return found if found[0].cost <= PLAIN else _search(lines, root, WIDE)
+
+
+def _search(lines: Sequence[Line], root: Node, margin: float) -> list[State]:
     states = [State(0.0, (Frame((), root, frozenset(), 0),), None, "", None)]
     for line in lines:
-        states = _pruned(following for state in states for following in _step(state, line))
-    return sorted((_finished(state) for state in states), key=lambda state: state.cost)
+        states = _pruned((following for state in states for following in _step(state, line)), margin)
+    return sorted((_finished(state) for state in states), key=_cost)
 
 
-def _pruned(states: Iterator[State]) -> list[State]:
+def _cost(state: State) -> float:
+    return state.cost
+
+
+def _pruned(states: Iterator[State], margin: float) -> list[State]:
     best: dict[object, State] = {}
     for state in states:
         key = (state.stack, state.pending, state.text)
         known = best.get(key)
         if known is None or state.cost < known.cost:
             best[key] = state
-    ranked = sorted(best.values(), key=lambda state: state.cost)[:BEAM]
-    return [state for state in ranked if state.cost <= ranked[0].cost + TOO_DEAR]
+    if len(best) == 1:
+        return list(best.values())
+    ranked = sorted(best.values(), key=_cost)[:BEAM]
+    return [state for state in ranked if state.cost <= ranked[0].cost + margin]
 
 
 def _finished(state: State) -> State:
@@ -130,75 +155,94 @@ def _structural(state: State, line: Line) -> Iterator[State]:
         yield from _place(state, line)
         return
     path, node = state.pending
-    kind = "sequence" if line.dashes else "mapping"
-    wanted = "array" if line.dashes else "object"
+    kind, wanted = ("sequence", "array") if line.dashes else ("mapping", "object")
     inner = (node.items or UNKNOWN) if line.dashes else node
     frame = Frame(path, inner, None if line.dashes else frozenset(), 0)
     opened = State(
-        state.cost + (0.0 if wanted in node.types else MISFIT),
+        state.cost + (0.0 if wanted in node.types else STRANGE_NEST),
         (*state.stack, frame),
         None,
         "",
-        Placed(line, path, node, kind, state.last),
+        Placed(line, path, node, kind, state.last, wanted not in node.types),
     )
-    yield from (
-        _item(opened, len(opened.stack) - 1, line, 0.0)
-        if line.dashes
-        else _key(opened, len(opened.stack) - 1, line, 0.0)
-    )
+    depth = len(state.stack)
+    if line.dashes:
+        yield from _item(opened, depth, line, 0.0)
+    else:
+        known = any(_knows(outer, line.key) for outer in state.stack)
+        yield from _key(opened, depth, line, _price_of_key(frame, line.key, known))
     yield from _place(state._replace(cost=state.cost + _price_of_nothing(node), pending=None), line)
 
 
 def _place(state: State, line: Line) -> Iterator[State]:
     """Yield the reading for each open mapping (or sequence) that could take the line, from the inside out."""
-    price = 0.0
-    passed = 0
+    left = 0.0
+    if line.dashes:
+        for depth in range(len(state.stack) - 1, -1, -1):
+            frame = state.stack[depth]
+            if frame.keys is None:
+                yield from _item(state, depth, line, left)
+                left += PASS_KNOWN if _suits(frame.node, line) else 0.0
+            left += _missing(frame)
+        return
+    key = line.key
+    knowing = [_knows(frame, key) for frame in state.stack]
+    outwards = 0.0
     for depth in range(len(state.stack) - 1, -1, -1):
         frame = state.stack[depth]
-        if frame.keys is None:
-            if line.dashes:
-                yield from _item(state, depth, line, price)
-                price += PASS_KNOWN if _suits(frame.node, line) else 0.0
-            continue
-        if not line.dashes:
-            if line.key not in frame.keys:
-                yield from _key(state, depth, line, price + OUTWARDS * passed * (line.key not in frame.node.properties))
-            price += _price_of_passing(frame, line.key)
-            passed += 1
-        price += _missing(frame)
+        if frame.keys is not None:
+            if knowing[depth]:
+                price = _price_of_known(frame, key)
+                yield from _key(state, depth, line, left + price)
+                left += _price_of_passing(price)
+            elif key not in frame.keys:
+                price = _price_of_key(frame, key, any(knowing[:depth]))
+                yield from _key(state, depth, line, left + outwards + price)
+            outwards += OUTWARDS
+        left += _missing(frame)
+
+
+def _knows(frame: Frame, key: str) -> bool:
+    """Say whether the schema of a mapping has the key, and the mapping does not have it yet."""
+    if frame.keys is None or key not in frame.node.properties or key in frame.keys:
+        return False
+    kinds = frame.node.only_with.get(key)
+    return kinds is None or not frame.kind or frame.kind in kinds
+
+
+def _word(line: Line) -> str:
+    return line.value if line.string is None else line.string
 
 
 def _key(state: State, depth: int, line: Line, price: float) -> Iterator[State]:
     """Yield the reading in which the mapping at `depth` has the line's key."""
     frame = state.stack[depth]
     assert frame.keys is not None
-    node = frame.node.properties.get(line.key)
-    if node is None:
-        price += _price_of_key(frame.node, line.key)
-        node = frame.node.other or UNKNOWN
-    if node.properties == {} and line.key in GUIDES and "object" in node.types:
+    node = frame.node.properties.get(line.key) or frame.node.other or UNKNOWN
+    if not node.properties and line.key in GUIDES and "object" in node.types:
         node = GUIDES[line.key]
-    stack = (*state.stack[:depth], frame._replace(keys=frame.keys | {line.key}))
+    kind = _word(line) if line.key == "type" else frame.kind
+    stack = (*state.stack[:depth], Frame(frame.path, frame.node, frame.keys | {line.key}, 0, kind))
     yield _with_value(state, stack, (*frame.path, line.key), node, line, price)
 
 
 def _item(state: State, depth: int, line: Line, price: float) -> Iterator[State]:
     """Yield the reading in which the sequence at `depth` gets another item."""
     frame = state.stack[depth]
-    stack = (*state.stack[:depth], frame._replace(size=frame.size + 1))
+    stack = (*state.stack[:depth], Frame(frame.path, frame.node, None, frame.size + 1))
     path, node = (*frame.path, frame.size), frame.node
     if line.dashes > 1:
         inner = Frame(path, node.items or UNKNOWN, None, 0)
         last = Placed(line, path, node, "sequence", state.last)
         cost = state.cost + price + (0.0 if "array" in node.types else MISFIT)
         opened = State(cost, (*stack, inner), None, "", last)
-        yield from _item(opened, len(opened.stack) - 1, line._replace(dashes=line.dashes - 1), 0.0)
+        yield from _item(opened, len(stack), line._replace(dashes=line.dashes - 1), 0.0)
     elif line.key:
         mapping = Frame(path, node, frozenset(), 0)
         last = Placed(line, path, node, "mapping", state.last)
         cost = state.cost + price + (0.0 if "object" in node.types else MISFIT)
         opened = State(cost, (*stack, mapping), None, "", last)
-        yield from _key(opened, len(opened.stack) - 1, line, 0.0)
+        yield from _key(opened, len(stack), line, _price_of_key(mapping, line.key, False))
     else:
         yield _with_value(state, stack, path, node, line, price)
 
@@ -206,18 +250,20 @@ def _item(state: State, depth: int, line: Line, price: float) -> Iterator[State]
 def _with_value(state: State, stack: tuple[Frame, ...], path: Path, node: Node, line: Line, price: float) -> State:
     """Return the reading in which the line's value stands at `path`."""
     cost = state.cost + price
+    doubtful = price >= UNKNOWN_KEY and len(state.stack) > 1
     if not line.value and line.string is None:
-        return State(cost, stack, (path, node), "", Placed(line, path, node, "open", state.last))
+        return State(cost, stack, (path, node), "", Placed(line, path, node, "open", state.last, doubtful))
     text = ""
     if line.string is None:
         text = "block" if BLOCK_HEADER.match(line.value) else "plain"
-    return State(cost + _price_of_value(line, node), stack, None, text, Placed(line, path, node, "value", state.last))
+    last = Placed(line, path, node, "value", state.last, doubtful)
+    return State(cost + _price_of_value(line, node), stack, None, text, last)
 
 
 def _more(state: State, line: Line, price: float) -> State:
     assert state.last is not None
-    last = Placed(line, state.last.path, state.last.node, "more", state.last)
-    return state._replace(cost=state.cost + price, last=last)
+    last = Placed(line, state.last.path, state.last.node, "more", state.last, price >= SHORT_LINE)
+    return State(state.cost + price, state.stack, state.pending, state.text, last)
 
 
 def _price_of_more(state: State, line: Line) -> float:
@@ -228,32 +274,46 @@ def _price_of_more(state: State, line: Line) -> float:
             f.keys is not None and line.key in f.node.properties and line.key not in f.keys for f in state.stack
         )
         return KNOWN_KEY_IN_BLOCK if known else 0.0
-    price = 0.0 if "string" in state.last.node.types else MISFIT
-    if line.is_structural and not (line.dashes and not line.key):
-        price += KEY_IN_TEXT
+    node = state.last.node
+    price = 0.0 if "string" in node.types and not node.words else 2 * LOST_LINE
+    if line.is_structural:
+        price += KEY_IN_TEXT if line.key else DASH_IN_TEXT
     if len(state.last.line.raw) < FOLDED_FROM:
         price += SHORT_LINE
     return price
 
 
-def _price_of_key(node: Node, key: str) -> float:
-    if "object" in node.types and not node.properties:
-        return ANY_KEY
-    return UNKNOWN_KEY if IDENTIFIER.match(key) else ODD_KEY
+def _price_of_key(frame: Frame, key: str, known_outside: bool) -> float:
+    """Say how unlikely it is that a mapping has this key."""
+    node = frame.node
+    if _knows(frame, key):
+        return _price_of_known(frame, key)
+    if node.properties:
+        return UNKNOWN_KEY if IDENTIFIER.match(key) else ODD_KEY
+    if node.described and "object" in node.types:
+        return ANY_KEY_KNOWN if known_outside else ANY_KEY
+    return STRANGE_KEY_KNOWN if known_outside else STRANGE_KEY
 
 
-def _price_of_passing(frame: Frame, key: str) -> float:
-    """Say how unlikely it is that a mapping is left when this key comes."""
-    assert frame.keys is not None
-    if key in frame.keys:
-        return 0.0
-    if key in frame.node.properties:
+def _price_of_known(frame: Frame, key: str) -> float:
+    """Say how unlikely a key is that the schema knows."""
+    node = frame.node
+    price = SELDOM_KEY if key in node.seldom else 0.0
+    foundation = node.needs.get(key)
+    if foundation is not None and foundation not in (frame.keys or ()):
+        price += LACKS_FOUNDATION
+    return price
+
+
+def _price_of_passing(price: float) -> float:
+    """Say how unlikely it is that a mapping is left although it could take the key at that price."""
+    if not price:
         return PASS_KNOWN
-    return PASS_MAP if not frame.node.properties else 0.0
+    return PASS_SELDOM if price <= SELDOM_KEY else 0.0
 
 
 def _price_of_nothing(node: Node) -> float:
-    return EMPTY if "null" in node.types else MISFIT
+    return EMPTY if "null" in node.types else EMPTY_MISFIT
 
 
 def _price_of_value(line: Line, node: Node) -> float:

@@ -1,5 +1,7 @@
 """The structure of a JSON schema, for the places of an event that hold one (a tool's `parameters`)."""
 
+from dataclasses import replace
+
 from harness.logs.schema_tree import Node
 
 
@@ -11,8 +13,9 @@ SCALAR = _node("string", "number", "integer", "boolean", "null")
 STRING = _node("string")
 NUMBER = _node("number", "integer")
 
-JSON_SCHEMA = _node("object", "boolean")
+JSON_SCHEMA = _node("object")
 """A schema, which has schemas inside."""
+SCHEMA_OR_FLAG = _node("object", "boolean")
 SCHEMAS = _node("object", other=JSON_SCHEMA)
 SCHEMA_LIST = _node("array", items=JSON_SCHEMA)
 
@@ -24,7 +27,7 @@ JSON_SCHEMA.properties = {
     "examples": _node("array", items=SCALAR),
     "required": _node("array", items=STRING),
     "items": JSON_SCHEMA,
-    "additionalProperties": JSON_SCHEMA,
+    "additionalProperties": SCHEMA_OR_FLAG,
     "not": JSON_SCHEMA,
     **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), SCHEMAS),
     **dict.fromkeys(("anyOf", "oneOf", "allOf", "prefixItems"), SCHEMA_LIST),
@@ -34,5 +37,11 @@ JSON_SCHEMA.properties = {
     **dict.fromkeys(("uniqueItems", "nullable", "deprecated"), _node("boolean")),
 }
 
-GUIDES = {"parameters": JSON_SCHEMA, "input_schema": JSON_SCHEMA}
+JSON_SCHEMA.needs = {"required": "properties", "additionalProperties": "properties", "items": "type"}
+SCHEMA_OR_FLAG.properties, SCHEMA_OR_FLAG.needs = JSON_SCHEMA.properties, JSON_SCHEMA.needs
+
+# A tool says itself what it is for; the schema of its arguments seldom says it again.
+ARGUMENTS = replace(JSON_SCHEMA, seldom=frozenset({"description", "title", "default"}), required=frozenset({"type"}))
+
+GUIDES = {"parameters": ARGUMENTS, "input_schema": ARGUMENTS}
 """The keys under which the protocol keeps a JSON schema; it says only that there is an object."""

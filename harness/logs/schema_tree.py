@@ -29,11 +29,17 @@ class Node:
     properties: dict[str, "Node"] = field(default_factory=dict)
     """The keys that the schemas name."""
     required: frozenset[str] = frozenset()
-    """The keys every mapping here must have."""
+    """The keys every mapping here has."""
     items: "Node | None" = None
     """The elements, when it may be an array."""
     other: "Node | None" = None
     """The values of keys not named, when the schema describes a map of anything."""
+    only_with: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Keys that it has only when its `type` is one of these."""
+    seldom: frozenset[str] = frozenset()
+    """Keys it knows, and hardly ever has."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """Keys that mean nothing without another one before them."""
     described: bool = False
     """Whether a schema says anything here; if not, all types are allowed for want of knowledge."""
 
@@ -54,8 +60,12 @@ class Trees:
         return self._of(event_type)[0]
 
     def each(self, event_type: str) -> tuple[Node, ...]:
-        """Return one tree per dialect that has the type, newest first."""
-        return self._of(event_type)[1]
+        """Return one tree per dialect that has the type, newest first, and last the one of all together.
+
+        Servers mix the dialects: a beta session may have a field that only today's schema knows.
+        """
+        merged, trees = self._of(event_type)
+        return trees if len(trees) < 2 else (*trees, merged)
 
     def _of(self, event_type: str) -> tuple[Node, tuple[Node, ...]]:
         trees = self._trees.get(event_type)
@@ -81,6 +91,8 @@ class Leaf(NamedTuple):
     """The document its references point into."""
     certain: bool
     """Whether every value obeys it, whichever branches it takes."""
+    kind: str = ""
+    """The `type` that a mapping must have to obey it, empty when any will do."""
 
 
 class _Builder:
@@ -103,12 +115,14 @@ class _Builder:
         node.types = frozenset(name for leaf in leaves for name in _types(leaf.schema))
         node.words = frozenset(word for leaf in leaves for word in _words(leaf.schema))
         named: dict[str, list[Leaf]] = {}
+        kinds: dict[str, set[str]] = {}
         for leaf in leaves:
             for name, value in _mapping(leaf.schema.get("properties")).items():
                 named.setdefault(name, []).append(Leaf(_mapping(value), leaf.root, True))
+                kinds.setdefault(name, set()).add(leaf.kind)
         node.properties = {name: self.node(inner) for name, inner in named.items()}
-        demands = [_strings(leaf.schema.get("required")) for leaf in leaves if leaf.certain]
-        node.required = frozenset().union(*demands)
+        node.only_with = {name: frozenset(of) for name, of in kinds.items() if "" not in of}
+        node.required = frozenset().union(*(_demands(leaf.schema) for leaf in leaves if leaf.certain))
         node.items = self._inner(leaves, "items")
         node.other = self._inner(leaves, "additionalProperties")
 
@@ -123,24 +137,33 @@ class _Builder:
 
 def _leaves(leaf: Leaf, seen: frozenset[int]) -> list[Leaf]:
     """Return the branches of a schema: references followed, unions and conditions opened."""
-    schema, root, certain = leaf
+    schema, root, certain, kind = leaf
     if id(schema) in seen:
         return []
     seen = seen | {id(schema)}
     leaves: list[Leaf] = []
     reference = schema.get("$ref")
     if isinstance(reference, str):
-        leaves += _leaves(Leaf(_resolve(root, reference), root, certain), seen)
+        leaves += _leaves(Leaf(_resolve(root, reference), root, certain, kind), seen)
     for keyword in BRANCHES:
         branches = schema.get(keyword)
         for branch in branches if isinstance(branches, list) else ():
-            leaves += _leaves(Leaf(_mapping(branch), root, certain and keyword == "allOf"), seen)
+            inner = _mapping(branch)
+            of = kind if keyword == "allOf" else _kind(inner) or kind
+            leaves += _leaves(Leaf(inner, root, certain and keyword == "allOf", of), seen)
     for keyword in CONSEQUENCES:
         if isinstance(schema.get(keyword), dict):
-            leaves += _leaves(Leaf(_mapping(schema[keyword]), root, False), seen)
+            of = _kind(_mapping(schema.get("if"))) if keyword == "then" else kind
+            leaves += _leaves(Leaf(_mapping(schema[keyword]), root, False, of or kind), seen)
     if not leaves or "properties" in schema or "type" in schema:
         leaves.append(leaf)
     return leaves
+
+
+def _kind(schema: Schema) -> str:
+    """Return the one `type` that a mapping must have to obey a schema, empty when there is none."""
+    constant = _mapping(_mapping(schema.get("properties")).get("type")).get("const")
+    return constant if isinstance(constant, str) else ""
 
 
 def _resolve(root: Schema, reference: str) -> Schema:
@@ -149,6 +172,11 @@ def _resolve(root: Schema, reference: str) -> Schema:
     for step in reference.removeprefix("#").split("/")[1:]:
         place = _mapping(place).get(step.replace("~1", "/").replace("~0", "~"))
     return _mapping(place)
+
+
+def _demands(schema: Schema) -> frozenset[str]:
+    # `x-always`: not required by the protocol, but no server was seen to leave it out.
+    return _strings(schema.get("required")) | _strings(schema.get("x-always"))
 
 
 def _types(schema: Schema) -> frozenset[str]:

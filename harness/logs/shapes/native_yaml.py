@@ -60,6 +60,8 @@ class _Reader:
         self._clock = Clock()
         self._forms = Forms(3, ("content",), empty_is_odd=True)
         self._started = False
+        self._has_null = False
+        """Whether the writer of the log has a word for null: then `''` is a string where one is allowed."""
         self._exact = False
         """Whether this package wrote the log: then every scalar says itself what it is."""
 
@@ -71,6 +73,7 @@ class _Reader:
         data, line = block.data, block.line
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        self._has_null = self._has_null or b": null\n" in data
         path, new, clock, read = self._path, tuple.__new__, self._clock, self._forms.read
         seconds, end, scale = clock.seconds, clock.end, clock.scale
         # The hot path: see `native_jsonl` for what is done to keep it short.
@@ -111,20 +114,25 @@ class _Reader:
         stamp, sender, label, inline = (_scalar(group) for group in head.groups(""))
         body = text[head.end() :].rstrip("\n ")
         body_line = place.line + text.count("\n", head.start(), head.end())
-        found = self._content(text if not before.strip() else "", body or inline, body_line if body else body_line - 1)
+        found = self._content(
+            text if not before.strip() else "", body or inline, body_line if body else body_line - 1, bool(body)
+        )
         yield from found.problems
         mine = tuple(repair for repair in repairs if line <= repair.place.line <= line + text.count("\n"))
         yield from entry(place, stamp, sender, label, found.content, (*mine, *found.repairs))
         self._clock.learn({"timestamp": stamp})
 
-    def _content(self, text: str, body: str, line: int) -> Recovered:
-        """Read the event of a document: by a form where it has one, else by the parser its lines need."""
+    def _content(self, text: str, body: str, line: int, below: bool) -> Recovered:
+        """Read the event of a document: by a form where it has one, else by the parser its lines need.
+
+        `text` is the whole document, empty when it cannot have a form; `below`: the event begins on a line of its own.
+        """
         if not body:
             return Recovered(None, (), ())
         base, kind = self._type(body)
         exact = self._exact or not ("''" in body or '""' in body)
-        empty = None if exact else _EmptyStrings(self._path, line)
-        if base == "" and "\n" in body and not self._exact:
+        empty = None if exact else _EmptyStrings(self._path, line, self._has_null)
+        if below and base == "":
             return self._recovered(body, line, kind, empty)
         node = UNKNOWN if self._exact else self._trees.merged(kind)
         try:
@@ -143,7 +151,7 @@ class _Reader:
         if empty is not None:
             # The recovery counts lines from the beginning of the file.
             empty.line = 0
-        found = recover(body, place, self._trees.each(kind), empty.stands_for if empty else None)
+        found = recover(body, place, self._trees.each(kind), empty.stands_for if empty else None, self._exact)
         return found._replace(repairs=(*found.repairs, *(empty.repairs if empty else ())))
 
     def _general(self, body: str, line: int, node: Node, empty: "_EmptyStrings | None") -> Recovered:
@@ -214,14 +222,15 @@ class _Reader:
 class _EmptyStrings:
     """What `''` stands for in a log whose writer had no null, with a repair for each that is null."""
 
-    def __init__(self, path: str, line: int) -> None:
+    def __init__(self, path: str, line: int, has_null: bool) -> None:
         self.path = path
         self.line = line
+        self._has_null = has_null
         self.repairs: list[Repair] = []
 
     def stands_for(self, node: Node, key: str, mapping: dict[str, JSON], index: int) -> JSON:
         found = empty_string(node, key, str(mapping.get("type", "")))
-        if not found.is_null:
+        if not found.is_null or (self._has_null and found.confidence < 1.0):
             return ""
         place = Place(self.path, self.line + index, 1)
         self.repairs.append(Repair(place, "empty-string-is-null", f"{key}: ''", f"{key}: null", found.confidence))
