@@ -51,8 +51,9 @@ bench: setup ## measure the speed of check and the start of replay
 schemas: setup ## make schemas/ anew from the pinned packages
 	$(BIN)/python tools/make_schemas.py
 
-docs: setup ## write docs/rules.md from the catalogue
+docs: setup ## write the pages of docs/ that come from the rules and the grammars
 	$(BIN)/harness rules --format markdown > docs/rules.md
+	$(BIN)/python tools/make_diagrams.py
 
 clean: ## take away what the other targets made
 	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .hypothesis

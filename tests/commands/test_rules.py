@@ -1,6 +1,7 @@
 """`harness rules` and `harness rule CODE`."""
 
 import json
+from pathlib import Path
 
 import pytest
 from command_line import Run
@@ -23,6 +24,11 @@ def test_the_list_for_programs_has_the_whole_manual(command: Run) -> None:
 def test_the_list_for_the_docs_has_a_heading_for_each_rule(command: Run) -> None:
     headings = [line for line in command("rules", "--format", "markdown").lines if line.startswith("## ")]
     assert headings == [f"## {rule.code} {rule.name}" for rule in manuals().values()]
+
+
+def test_the_pages_in_docs_are_those_of_the_catalogue(command: Run) -> None:
+    page = Path(__file__).parents[2] / "docs" / "rules.md"
+    assert page.read_text("utf-8") == command("rules", "--format", "markdown").out, "run `make docs`"
 
 
 @pytest.mark.parametrize("asked", ["LOG001", "log001", "log-cannot-be-read"])
