@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("harness", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("harness")
 
 ROOT = Path(__file__).parents[1]
 
