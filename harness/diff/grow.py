@@ -72,7 +72,7 @@ class _Grower:
             self._heard = self._heard or Step(letter, [], stream)
             self._heard.events.append(event)
             return
-        item_id = self._origins.meant.id(str(event.body.get("item_id")))
+        item_id = self._origins.names.items[self._number]
         key = letter, item_id, self._origins.meant.part(item_id, event.body)
         step = self._runs.get(key)
         if step is None:
@@ -121,7 +121,7 @@ class _Grower:
             return (self._cause() or self._turn or self.root).child("error")
         if letter in BEGINS:
             return self._asked_for() if BEGINS[letter] == "response" else self._said(body)
-        item_id, response_id = meant.id(named(body, "item")), meant.id(named(body, "response"))
+        item_id, response_id = self._origins.names.items[self._number], self._origins.names.responses[self._number]
         if item_id:
             node, index = self._item(item_id, body), meant.part(item_id, body)
             return node if index is None else part(node, index)
@@ -249,7 +249,7 @@ class _Grower:
         """Return the response that an event comes along with: the last one, or the next where its beginning is lost."""
         following = self._number + 1
         if following < len(self._events) and self._letters[following] != CREATED:
-            upcoming = self._origins.meant.id(named(self._events[following].body, "response"))
+            upcoming = self._origins.names.responses[following]
             if upcoming and upcoming not in self._responses:
                 return self._response(upcoming)
         return self._recent

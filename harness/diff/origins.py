@@ -20,9 +20,18 @@ ITEM_CREATE = ">conversation.item.create"
 Body = dict[str, JSON]
 
 
+class Names(NamedTuple):
+    """The things that the events of a log name, by the numbers of the events; empty where one names none."""
+
+    items: list[str]
+    responses: list[str]
+
+
 class Origins(NamedTuple):
     """Where the events of a log come from, by their numbers."""
 
+    names: Names
+    """As they are meant."""
     causes: Sequence[int | None]
     """For each event, the one that made it happen."""
     asking: dict[str, int]
@@ -36,18 +45,24 @@ class Origins(NamedTuple):
 
 def named(body: Body, kind: str) -> str:
     """Return the id of the item or the response that an event names, empty when it names none."""
-    value = body.get(f"{kind}_id") or value_at(body, f"{kind}.id")
+    value = body.get(f"{kind}_id")
+    if value is None:
+        holder = body.get(kind)
+        value = holder.get("id") if isinstance(holder, dict) else None
     return value if isinstance(value, str) else ""
 
 
 def origins(dialect: Dialect, events: Sequence[Event], letters: Sequence[str]) -> Origins:
     """Return where the events come from."""
+    names = Names([named(event.body, "item") for event in events], [named(event.body, "response") for event in events])
     causes = _causes(dialect, events, letters)
-    creating = _creating(events, letters)
-    owners = _owners(events)
-    meant = _meant(events, letters, owners, creating)
+    creating = _creating(events, letters, names)
+    owners = _owners(events, names)
+    meant = _meant(events, letters, names, owners, creating)
     owners = {meant.id(item): meant.id(owner) for item, owner in owners.items()}
-    return Origins(causes, _asking(events, letters, causes, meant), owners, creating, meant)
+    if meant.ids:
+        names = Names([meant.id(item) for item in names.items], [meant.id(response) for response in names.responses])
+    return Origins(names, causes, _asking(letters, causes, names), owners, creating, meant)
 
 
 def _causes(dialect: Dialect, events: Sequence[Event], letters: Sequence[str]) -> list[int | None]:
@@ -68,19 +83,16 @@ def _causes(dialect: Dialect, events: Sequence[Event], letters: Sequence[str]) -
     return causes
 
 
-def _owners(events: Sequence[Event]) -> dict[str, str]:
+def _owners(events: Sequence[Event], names: Names) -> dict[str, str]:
     """Return the response of each item, as most events that name both have it."""
     votes: dict[str, Counter[str]] = {}
-    for event in events:
-        response_id, item_id = event.body.get("response_id"), named(event.body, "item")
-        if isinstance(response_id, str) and item_id:
+    for event, item_id, response_id in zip(events, *names, strict=True):
+        if item_id and response_id and "response_id" in event.body:
             votes.setdefault(item_id, Counter())[response_id] += 1
     return {item_id: count.most_common(1)[0][0] for item_id, count in votes.items()}
 
 
-def _asking(
-    events: Sequence[Event], letters: Sequence[str], causes: Sequence[int | None], meant: Meant
-) -> dict[str, int]:
+def _asking(letters: Sequence[str], causes: Sequence[int | None], names: Names) -> dict[str, int]:
     """Return what called for each response.
 
     Requests are answered in their order; but one that was passed over while a response was made and done gives way
@@ -99,13 +111,12 @@ def _asking(
             if cause is not None and letters[cause] == CREATE and waiting:
                 cause = next((one for one in waiting if one > done), waiting[0])
                 waiting.remove(cause)
-            response_id = named(events[number].body, "response")
-            if cause is not None and named(events[cause].body, "response") != response_id:
-                asking.setdefault(meant.id(response_id), cause)
+            if cause is not None and names.responses[cause] != names.responses[number]:
+                asking.setdefault(names.responses[number], cause)
     return asking
 
 
-def _creating(events: Sequence[Event], letters: Sequence[str]) -> dict[str, int]:
+def _creating(events: Sequence[Event], letters: Sequence[str], names: Names) -> dict[str, int]:
     """Return by which event of the client each item was made: one that says the same, else the first left over."""
     waiting: list[int] = []
     known: set[str] = set()
@@ -114,7 +125,7 @@ def _creating(events: Sequence[Event], letters: Sequence[str]) -> dict[str, int]
     for number, (event, letter) in enumerate(zip(events, letters, strict=True)):
         if letter in STREAMS:
             continue
-        item_id = named(event.body, "item")
+        item_id = names.items[number]
         if letter == ITEM_CREATE and not item_id:
             waiting.append(number)
         elif item_id and item_id not in known:
@@ -152,29 +163,28 @@ def _sayings(body: Body) -> list[JSON]:
     return [*(value_at(body, f"item.{name}") for name in ("type", "role", "call_id", "output")), *texts]
 
 
-def _meant(events: Sequence[Event], letters: Sequence[str], owners: dict[str, str], creating: dict[str, int]) -> Meant:
+def _meant(
+    events: Sequence[Event], letters: Sequence[str], names: Names, owners: dict[str, str], creating: dict[str, int]
+) -> Meant:
     """Return what is meant by names that only one event has."""
-    bodies = [event.body for event in events]
-    responses = [named(body, "response") or None for body in bodies]
-    items = [named(body, "item") or None for body in bodies]
 
     def fits_response(number: int, near: str) -> bool:
-        item = items[number]
-        return item is None or owners.get(item, near) in (near, responses[number])
+        item = names.items[number]
+        return not item or owners.get(item, near) in (near, names.responses[number])
 
     def fits_item(number: int, near: str) -> bool:
-        item, response, owner = items[number], responses[number], owners.get(near)
+        item, response, owner = names.items[number], names.responses[number], owners.get(near)
         if item in creating or letters[number].startswith(">"):
             return False
-        return owner == response if response else (owner is not None) == _is_output(bodies[number])
+        return owner == response if response else (owner is not None) == _is_output(events[number].body)
 
-    ids = {**aliases(responses, letters, fits_response), **aliases(items, letters, fits_item)}
-    meant_items = [ids.get(item, item) if item else None for item in items]
+    ids = {**aliases(names.responses, letters, fits_response), **aliases(names.items, letters, fits_item)}
+    items = [ids.get(item, item) for item in names.items] if ids else names.items
     parts = [
-        (item, index) if item and isinstance(index := body.get("content_index"), int) else None
-        for item, body in zip(meant_items, bodies, strict=True)
+        (item, index) if item and isinstance(index := event.body.get("content_index"), int) else None
+        for item, event in zip(items, events, strict=True)
     ]
-    return Meant(ids, aliases(parts, letters, lambda number, near: near[0] == meant_items[number]))
+    return Meant(ids, aliases(parts, letters, lambda number, near: near[0] == items[number]))
 
 
 def _is_output(body: Body) -> bool:

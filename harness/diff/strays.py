@@ -19,21 +19,21 @@ def aliases(keys: Sequence[Key | None], letters: Sequence[str], likely: Callable
     """Return for each stray key the key that is meant.
 
     Args:
-        keys: what each event names, None where it names nothing.
+        keys: what each event names, nothing or empty where it names none.
         letters: the letters of the events.
         likely: whether the event of that number may mean that key.
     """
-    counts = Counter(key for key in keys if key is not None)
+    counts = Counter(filter(None, keys))
     singles = {key for key, count in counts.items() if count == 1}
     if not singles or len(singles) == len(counts):
         return {}
     told: dict[Key, set[str]] = {}
     for key, letter in zip(keys, letters, strict=True):
-        if key is not None and key not in singles:
+        if key and key not in singles:
             told.setdefault(key, set()).add(letter)
     found: dict[Key, Key] = {}
     for number, key in enumerate(keys):
-        if key is not None and key in singles:
+        if key and key in singles:
             letter = letters[number]
             near = (one for one in _near(keys, number) if _lacks(told, one, letter) and likely(number, one))
             meant = next(near, None)
@@ -46,7 +46,7 @@ def _near(keys: Sequence[Key | None], number: int) -> list[Key]:
     """Return what the events around one name, the nearest first."""
     around = range(max(0, number - REACH), min(len(keys), number + REACH))
     nearest = sorted(around, key=lambda other: abs(other - number))
-    return list(dict.fromkeys(key for other in nearest if (key := keys[other]) is not None))
+    return list(dict.fromkeys(key for other in nearest if (key := keys[other])))
 
 
 def _lacks(told: dict[Key, set[str]], key: Key, letter: str) -> bool:
