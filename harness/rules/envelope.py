@@ -98,7 +98,28 @@ MIDWAY = Rule(
     source="session.created is the first server event of every connection but a sideband one (29 of 29).",
     do="Record from the connection on; for a sideband or WebRTC session this is normal.",
 )
-ENVELOPE = (SCHEMA, UNKNOWN_TYPE, UNKNOWN_VALUE, USUAL_FIELD, UNKNOWN_PARAMETER, OTHER_DIALECT, WRONG_SIDE, MIDWAY)
+SEVERAL = Rule(
+    code="LOG191",
+    name="log-holds-several-sessions",
+    severity="note",
+    subject="recorder",
+    layer="house",
+    what="A second session begins in the log.",
+    why="Each session is judged by itself; what was open in the one before counts as ended there.",
+    source="session.created comes once per connection; recorded logs hold two and ten sessions.",
+    do="Split the log when the sessions should be told apart: harness convert --split.",
+)
+ENVELOPE = (
+    SCHEMA,
+    UNKNOWN_TYPE,
+    UNKNOWN_VALUE,
+    USUAL_FIELD,
+    UNKNOWN_PARAMETER,
+    OTHER_DIALECT,
+    WRONG_SIDE,
+    MIDWAY,
+    SEVERAL,
+)
 
 
 @rule("IDN210", "event-id-repeated", "error", "server", "documented", on=(EVERY,))

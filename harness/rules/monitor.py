@@ -109,14 +109,8 @@ class Monitor:
         if self._dialect is None:
             self._decide()
         dialect = self._dialect or get("openai-ga")
-        if self._last is not None:
-            for one in checks():
-                if END in one.on:
-                    self._count(one.rule.code)
-                    self._check(_Route(END, (one,)), self._last, len(self._findings))
-        self._judge.finish()
-        cases = [to_finding(case, dialect) for case in self._judge.docket.cases]
-        findings = _sorted([*self._findings, *cases])
+        self._conclude(dialect)
+        findings = _sorted(self._findings)
         exercised, idle = self._exercised(dialect)
         return Report(
             path=self._path,
@@ -131,7 +125,35 @@ class Monitor:
             statistics=dict(self._sides),
         )
 
-    # -- setting out ----
+    # -- setting out, and ending ----
+
+    def _conclude(self, dialect: Dialect) -> None:
+        """Settle what the session leaves open."""
+        if self._last is not None:
+            for one in checks():
+                if END in one.on:
+                    self._count(one.rule.code)
+                    self._check(_Route(END, (one,)), self._last, len(self._findings))
+        self._judge.finish()
+        self._findings += [to_finding(case, dialect) for case in self._judge.docket.cases]
+        for code, number in self._judge.judged().items():
+            self._counts[code] = self._counts.get(code, 0) + number
+
+    def _begins_anew(self, event: Event, letter: str) -> bool:
+        """Tell whether an event opens another session than the one so far."""
+        session = event.body.get("session")
+        if letter != self._view.dialect.declarations.first[0] or not isinstance(session, dict):
+            return False
+        own_id = self._state.config.get("id")
+        return isinstance(own_id, str) and isinstance(session.get("id"), str) and session["id"] != own_id
+
+    def _restart(self, event: Event) -> None:
+        """End the session so far and begin the next one of the same log."""
+        dialect = self._view.dialect
+        self._conclude(dialect)
+        self._served = False
+        self._start(detect((event,)) or dialect)
+        self._add(envelope.SEVERAL, event, "another session begins here")
 
     def _start(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -156,7 +178,11 @@ class Monitor:
         side = event.side
         self._sides[side] += 1
         self._last = event
-        route = self._map.get((side, event.type)) or self._stray(event)
+        route = self._map.get((side, event.type))
+        if self._served and route is not None and self._begins_anew(event, route.letter):
+            self._restart(event)
+            route = self._map.get((side, event.type))
+        route = route or self._stray(event)
         if not self._served and side == "server":
             self._first(event, route)
         before = len(self._findings)
@@ -290,7 +316,7 @@ class Monitor:
         self._counts[code] = self._counts.get(code, 0) + 1
 
     def _exercised(self, dialect: Dialect) -> tuple[tuple[str, ...], dict[str, str]]:
-        counts = {**self._counts, **self._judge.judged(), envelope.SCHEMA.code: sum(self._sides.values())}
+        counts = {**self._counts, envelope.SCHEMA.code: sum(self._sides.values())}
         for route in self._map.values():
             for one in route.checks if route.letter in self._taken else ():
                 if not one.needs:
