@@ -36,7 +36,7 @@ class Claims:
         """The configurations in force, with the seq from which on."""
         for node in tree.root.of("configuration"):
             for step in node.steps:
-                if CONFIGURING[step.letter] != "request" and "session" in step.first.body:
+                if CONFIGURING.get(step.letter) in ("opening", "answer") and "session" in step.first.body:
                     self._effective.append((step.first.seq, fold.settings(step.first.body["session"])))
         self._effective.sort(key=lambda found: found[0])
         self.configured = bool(self._effective)

@@ -1,8 +1,7 @@
 """Compares two sessions: grows their trees, aligns them level by level, and compares what belongs together."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
 from harness.diff import identity, lifecycle, timing, usage, values
 from harness.diff.absence import absences
@@ -13,36 +12,27 @@ from harness.diff.configuration import Settings
 from harness.diff.features import Features, gist
 from harness.diff.fingerprint import fingerprints
 from harness.diff.grow import grow
-from harness.diff.nodes import Node, Step, Tree, Value
-from harness.diff.options import KINDS, Options
+from harness.diff.nodes import Node, Step, Tree
+from harness.diff.options import Options
 from harness.diff.order import Conflict, Match, bound, conflicts, misplaced
+from harness.diff.outcome import aside, in_order, lost, side, unmeasured
+from harness.diff.references import References
 from harness.diff.selection import selected
 from harness.diff.vocabulary import WORDS, NodeKind, one_sided
-from harness.model import Change, Place, Session
+from harness.model import Change, Session
 from harness.protocol import dialects
 
 
 def compare(left: Session, right: Session, options: Options | None = None) -> Comparison:
     """Return what changed from one session to another."""
     chosen = options or Options()
-    lost = tuple(_lost(left, right))
     if _identical(left, right):
         sides = [Side(session.path, session.dialect, len(session.events)) for session in (left, right)]
-        return selected(Comparison(sides[0], sides[1], chosen, (), notes=lost), chosen)
+        return selected(Comparison(sides[0], sides[1], chosen, (), notes=tuple(lost(left, right))), chosen)
     trees = [grow(dialects.get(session.dialect), session.events) for session in (left, right)]
     comparer = _Comparer(trees[0], trees[1], chosen)
     comparer.run()
-    found = comparer.outcome(left, right)
-    return selected(replace(found, notes=(*lost, *found.notes)), chosen)
-
-
-def _lost(left: Session, right: Session) -> Iterator[str]:
-    """Yield what could not be read of two logs."""
-    for name, session in (("A", left), ("B", right)):
-        if session.problems:
-            first, more = session.problems[0], len(session.problems) - 1
-            also = f" (and {more} more problem{'s' * (more != 1)})" if more else ""
-            yield f"{name} was not read whole: line {first.place.line}: {first.message}{also}"
+    return selected(comparer.outcome(left, right), chosen)
 
 
 def _identical(left: Session, right: Session) -> bool:
@@ -66,8 +56,6 @@ class _Comparer:
         self.settings = Settings(self.mixed)
         self.pairs: dict[Node, Node] = {}
         self.partners = values.Partners()
-        self.right_nodes: dict[Node, Node] = {}
-        """For the nodes of the right tree, which node of the left one each is."""
         self.moved: set[Node] = set()
         """The left nodes that stand elsewhere on the right."""
         self.ended: set[Node] = set()
@@ -99,10 +87,16 @@ class _Comparer:
                 self._pair(ours.children[i], theirs.children[j])
                 self._order()
         self._updates()
-        self.right_nodes = {right: left for left, right in self.pairs.items()}
-        self._references()
+        self.found += References(self.pairs, self.partners, self.moved).changes()
         self._usage()
         self._timing()
+
+    def outcome(self, left: Session, right: Session) -> Comparison:
+        """Return what was found."""
+        trees = self.left, self.right
+        notes = [*lost(left, right), *aside(trees, self.aside), *self.settings.notes(), *unmeasured(trees, self.claims)]
+        changes, following = in_order(change for _, change in self.found), in_order(self.following)
+        return Comparison(side(left, trees[0]), side(right, trees[1]), self.options, changes, following, tuple(notes))
 
     def _expand(self, left: Node, right: Node) -> None:
         """Collect what is said in two nodes, once."""
@@ -242,37 +236,13 @@ class _Comparer:
                         (left, Change("lifecycle", left.path, ours, theirs, left.place, right.place, message))
                     )
 
-    def _references(self) -> None:
-        """Tell of things that name other things than before."""
-        for left, right in self.pairs.items():
-            for name in ("answers", "after"):
-                for step, claim in left.claims.get(name, {}).items():
-                    partner = self.partners.right.get(step)
-                    other = right.claims.get(name, {}).get(partner) if partner is not None else None
-                    if other is not None and not self._agree(left, claim.value, other.value):
-                        here, there = _called(claim.value), _called(other.value)
-                        path, message = f"{left.path} / {name}", f"{name} {here} → {there}"
-                        places = step.first.place, other.event.place
-                        self.found.append((left, Change("content", path, here, there, *places, message)))
-                        break
-
-    def _agree(self, node: Node, ours: Value, theirs: Value) -> bool:
-        """Tell whether two references name the same; where one names what came, went or moved, that is told already."""
-        if not isinstance(ours, Node) or not isinstance(theirs, Node):
-            return isinstance(ours, Node) == isinstance(theirs, Node) and ours == theirs
-        partner = self.pairs.get(ours)
-        if partner is theirs or partner is None or theirs not in self.right_nodes:
-            return True
-        return any(above in self.moved for one in (node, ours, self.right_nodes[theirs]) for above in one.up())
-
     def _usage(self) -> None:
         """Tell of usage; it follows from other changes in what was given to the model, and in what it made."""
         touched = {above for node, _ in self.found for above in node.up()}
-        begins = [first.seq for node, _ in self.found if (first := node.first()) is not None]
-        earliest = min(begins, default=None)
+        earliest = min((change.left_place.line for _, change in self.found if change.left_place), default=None)
         for use in usage.uses(self.pairs):
-            first = use.node.first()
-            given = earliest is not None and first is not None and earliest < first.seq
+            begin = use.node.place
+            given = earliest is not None and begin is not None and earliest < begin.line
             made = use.node in touched
             if (given or not use.given) and (made or not use.made) and (given or made):
                 self.following.append(use.change)
@@ -289,34 +259,6 @@ class _Comparer:
             else:
                 self.found.append((shift.left.end.node, change))
 
-    # The outcome
-
-    def outcome(self, left: Session, right: Session) -> Comparison:
-        """Return what was found."""
-        ours, theirs = _side(left, self.left), _side(right, self.right)
-        changes = _sorted(change for _, change in self.found)
-        return Comparison(ours, theirs, self.options, changes, _sorted(self.following), tuple(self._notes()))
-
-    def _notes(self) -> Iterator[str]:
-        letters = {step.letter for tree in (self.left, self.right) for node in tree.root.walk() for step in node.steps}
-        for letter in sorted(self.aside.keys() & letters):
-            yield f"`{letter.removeprefix('>')}` is not compared: {self.aside[letter]} has no such event"
-        untold = self.settings.untold()
-        if untold:
-            yield f"settings that only one dialect has are not compared: {', '.join(untold)}"
-        names = ("A", "B")
-        cut = [side for side, claims in zip(names, self.claims, strict=True) if not claims.complete]
-        if cut:
-            yield f"audio is not compared: it is left out or cut in {' and '.join(cut)}"
-        trees = zip(names, (self.left, self.right), strict=True)
-        bare = [side for side, tree in trees if all(event.at_ns is None for event in tree.root.events())]
-        if bare:
-            yield f"timing is not compared: there are no time stamps in {' and '.join(bare)}"
-
-
-def _called(value: Value) -> str:
-    return value.path if isinstance(value, Node) else "something unknown"
-
 
 def _count_before(node: Node, begins: Sequence[int]) -> int:
     """Return how many of some moments lie before a node."""
@@ -331,18 +273,3 @@ def _after_turn(count: int) -> str:
 def _change(left: Node, right: Node, found: values.Found) -> Change:
     here, there = found.left_place or left.place, found.right_place or right.place
     return Change(found.kind, f"{left.path} / {found.name}", found.left, found.right, here, there, found.message)
-
-
-def _side(session: Session, tree: Tree) -> Side:
-    turns = tree.root.of("turn")
-    responses = sum(len(turn.of("response")) for turn in turns)
-    return Side(session.path, session.dialect, len(session.events), len(turns), responses, usage.totals(tree.root))
-
-
-def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=lambda change: (KINDS.index(change.kind), _line(change.left_place, change))))
-
-
-def _line(place: Place | None, change: Change) -> int:
-    chosen = place or change.right_place
-    return chosen.line if chosen is not None else 0

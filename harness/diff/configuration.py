@@ -35,10 +35,12 @@ class Settings:
         """The differences in force that have been told."""
         self._one_sided: set[str] = set()
 
-    def untold(self) -> list[str]:
-        """Return the settings that only one of the dialects tells, without those inside others."""
+    def notes(self) -> Iterator[str]:
+        """Yield the settings that only one of the dialects tells, without those inside others."""
         paths = sorted(self._one_sided)
-        return [path for path in paths if not any(path.startswith(f"{other}.") for other in paths)]
+        untold = [path for path in paths if not any(path.startswith(f"{other}.") for other in paths)]
+        if untold:
+            yield f"settings that only one dialect has are not compared: {', '.join(untold)}"
 
     def one(self, node: Node, left: bool) -> None:
         """Follow a configuration that only one session has; what it does is told by its being there."""
@@ -82,7 +84,7 @@ class Settings:
 
 def _told(node: Node, *parts: str) -> _Told | None:
     step: Step | None = next(
-        (step for step in node.steps if CONFIGURING[step.letter] in parts and "session" in step.first.body), None
+        (step for step in node.steps if CONFIGURING.get(step.letter) in parts and "session" in step.first.body), None
     )
     return None if step is None else _Told(fold.settings(step.first.body["session"]), step.first.place)
 

@@ -131,7 +131,8 @@ class _Grower:
             return self._along() or self._turn or self.root
         if letter in STOPS and self._recent is not None:
             return self._recent
-        return self._cause() or self._turn or self.root
+        cause = self._cause()
+        return cause if cause is not None and cause.kind != "configuration" else self._turn or self.root
 
     def _cause(self) -> Node | None:
         """Return the node of what made this event happen."""
