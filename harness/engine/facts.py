@@ -213,7 +213,7 @@ class Facts:
         if trim and pieces:
             pieces[0], pieces[-1] = pieces[0].lstrip(), pieces[-1].rstrip()
         blame = blame_pieces(pieces, whole)
-        if blame is None:
+        if blame is None or self._docket.troubles(*book.attributes.values()):
             return
         case = self._case(book, book.pieces[blame.piece][1], "differs")
         case.seen, case.attribute, case.wanted = pieces[blame.piece], blame.kind, blame.wanted
@@ -224,6 +224,8 @@ class Facts:
     def _without_pieces(self, book: Book, tellings: list[Telling]) -> None:
         """A whole value of which no piece came: a fault only where the log has such pieces elsewhere."""
         if book.fact.pieces is None or not book.owned or book.fact.pieces.letter not in self._heard:
+            return
+        if self._docket.troubles(*book.attributes.values()):
             return
         case = self._case(book, tellings[0].mark, "missing")
         case.letters, case.severity = (book.fact.pieces.letter,), "warning"

@@ -22,8 +22,8 @@ class Assumption(NamedTuple):
     """The case that says so; None where an earlier one explains it."""
     caused: bool
     """Whether something was waiting for it."""
-    opening: bool
-    """Whether the instance was opened by it."""
+    opening: str
+    """Whether the instance was opened by it, for an event of its `own` or of a `child`; else empty."""
     steps: int
     """How many events the instance had taken before."""
 

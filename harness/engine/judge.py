@@ -111,11 +111,13 @@ class Judge:
         signal = Signal(letter, attributes, event, variant if isinstance(variant, str) else "")
         instance = self._scopes.feed(signal)
         self.cause = None
-        if not self._recovery.astray and self._links.knows(letter):
-            self.cause = self._links.feed(signal)
+        astray = self._recovery.astray
+        waited = astray == "late" and not self._recovery.answered
+        if (not astray or waited) and self._links.knows(letter):
+            self.cause = self._links.feed(signal, causes=not astray)
         if self.cause is None and instance is not None:
             self.cause = _root(instance, event.seq)
-        if self._recovery.astray != "duplicate" and self._facts.knows(letter):
+        if astray != "duplicate" and self._facts.knows(letter):
             self._facts.feed(signal, damaged)
             if instance is not None and instance.partial:
                 self._facts.taint(attributes)

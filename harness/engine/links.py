@@ -147,10 +147,11 @@ class Links:
             for held in [held for held in self._held if held.left < 0]:
                 self._give_up(held)
 
-    def feed(self, signal: Signal, real: bool = True) -> Mark | None:
+    def feed(self, signal: Signal, real: bool = True, causes: bool = True) -> Mark | None:
         """Take an event as effect, as deadline and as cause; return the event that caused it.
 
-        `real` is False for an event that is only assumed to have happened.
+        `real` is False for an event that is only assumed to have happened; `causes` is False for one that comes after
+        it was assumed, and so has had its effects.
         """
         letter = signal.letter
         if letter.startswith(">"):
@@ -161,7 +162,7 @@ class Links:
         for link in self._effects.get(letter, ()):
             cause = self._effect(link, signal, real)
             caused_by = caused_by or cause
-        for row in self._causes.get(letter, ()):
+        for row in self._causes.get(letter, ()) if causes else ():
             self._cause(row, signal, real)
         if self._refusal is not None and letter == self._refusal.letter:
             caused_by = self._refuse(signal)

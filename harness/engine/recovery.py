@@ -28,6 +28,8 @@ class Recovery:
         self._docket, self._assume = docket, assume
         self.astray = ""
         """Why the last event did not take its place, `late` or `duplicate`; empty when it did."""
+        self.answered = False
+        """Whether the last event, being late, has had its cause already when it was assumed."""
         self.midway = False
         """Whether the log starts in the middle of a session: what came before is not missing."""
 
@@ -83,7 +85,7 @@ class Recovery:
             first.kind, first.mark, first.expected = "early", turn.mark, first.letters
             first.letters = (turn.letter,)
 
-    def missing(self, instance: Instance, trace: tuple[str, ...], signal: Signal, opening: bool = False) -> None:
+    def missing(self, instance: Instance, trace: tuple[str, ...], signal: Signal, opening: str = "") -> None:
         """Say that events are missing, and go on as if they had come."""
         case: Violation | None = None
         if not instance.scope.forgot and (not self.midway or instance.scope.opened):
@@ -95,7 +97,7 @@ class Recovery:
         self.take_as_read(instance, trace, case, signal.mark, opening)
 
     def take_as_read(
-        self, instance: Instance, trace: tuple[str, ...], case: Violation | None, mark: Mark, opening: bool = False
+        self, instance: Instance, trace: tuple[str, ...], case: Violation | None, mark: Mark, opening: str = ""
     ) -> None:
         """Note letters as read though no event brought them."""
         for letter in trace:
@@ -106,7 +108,7 @@ class Recovery:
     def late(self, instance: Instance, signal: Signal) -> None:
         """An event that was missing has come after all: it was late, or the one before it was early."""
         found = instance.assumed.pop(signal.letter)
-        self.astray = "late" if found.caused else ""
+        self.astray, self.answered = "late", found.caused
         instance.seen[signal.letter] = signal.mark
         case = found.case
         if case is None or case.kind != "missing":
@@ -114,7 +116,8 @@ class Recovery:
         if len(case.letters) > 1:
             case.letters = tuple(name for name in case.letters if name.partition("/")[0] != signal.letter)
             return
-        alone = found.opening and not found.caused and instance.steps - found.steps <= 1
+        few = instance.steps - found.steps <= 1
+        alone = few and (found.opening == "child" or (found.opening == "own" and not found.caused))
         if alone or signal.event.seq - case.mark.seq <= SWAPPED:
             case.witnesses.append((signal.mark, "came after it"))
             case.kind, case.expected = "early", (signal.letter,)

@@ -56,7 +56,7 @@ class Scopes:
                 instance = track.bear(attributes, mark, None)
             target = None if instance is None else track.automaton.table[instance.state].get(letter)
             if instance is not None and target is not None and not instance.closed:
-                instance.assumed[letter] = Assumption(None, True, False, instance.steps)
+                instance.assumed[letter] = Assumption(None, True, "", instance.steps)
                 self.recovery.enter(instance, letter, target, mark)
 
     # -- one step ----
@@ -177,7 +177,7 @@ class Scopes:
         instance = track.bear(signal.attributes, signal.mark, holder)
         instance.state = track.automaton.table[0][opening]
         instance.wild = len(track.automaton.table[0]) > 1  # which of the openings it was is not known
-        self.recovery.missing(instance, (opening,), signal, opening=True)
+        self.recovery.missing(instance, (opening,), signal, "child")
         return instance
 
     def _without_opening(self, instance: Instance, signal: Signal, letter: str) -> None:
@@ -186,7 +186,7 @@ class Scopes:
         if trace is None:
             instance.wild = True
             return
-        self.recovery.missing(instance, trace, signal, opening=True)
+        self.recovery.missing(instance, trace, signal, "own")
         instance.count_step()
         state = instance.scope.automaton.run(0, (*trace, letter))
         if state is not None:

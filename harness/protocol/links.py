@@ -263,7 +263,10 @@ DONE_BEFORE_OUTPUT_DONE = Link(
 
 TURN_DONE_BEFORE_RESPONSE = Link(
     "conversation.item.done",
-    (Cause("input_audio_buffer.committed", key=("item_id",)),),
+    (
+        Cause("input_audio_buffer.committed", key=("item_id",)),
+        Cause(">conversation.item.create", key=("item_id",), when="idle"),
+    ),
     unanswered=DONE_BEFORE_OUTPUT_DONE.unanswered,
     before=("response.created",),
 )

@@ -95,10 +95,7 @@ def test_a_doubled_delta_is_told_at_its_second_coming(talk: Talk, nth: int) -> N
         "response.content_part.added",
         "response.output_text.done",
         "conversation.item.done",
-        known_bug(
-            "response.output_item.done",
-            reason="of two neighbours, what the one was waiting for is told as missing, and the other as late",
-        ),
+        "response.output_item.done",
     ],
 )
 def test_two_neighbours_that_changed_places_are_one_finding_at_one_of_them(talk: Talk, kind: str) -> None:

@@ -29,7 +29,7 @@ SHARED = [
     ("response.content_part.added", "response_id"),
     ("response.content_part.added", "item_id"),
     ("response.content_part.added", "output_index"),
-    known_bug("response.content_part.added", "content_index", reason=OPENER),
+    ("response.content_part.added", "content_index"),
     ("response.output_item.done", "response_id"),
     ("response.output_item.done", "output_index"),
     ("response.output_item.added", "response_id"),
