@@ -2,19 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 
-import harness.protocol.schemas as schemas
 from benchmarks.mutation.logs import Log, check
 from benchmarks.mutation.mutants import Draft, Operator
 from harness.api import read_stream
 from harness.events import event_of
 from harness.model import Event, Finding, Problem, Report
 from harness.rules.monitor import Monitor
-
-schemas.Validators = cache(schemas.Validators)  # type: ignore[misc, assignment]
-"""A validator keeps nothing of the events; compiled anew for each of thousands of mutants it is most of the work."""
 
 
 @dataclass(frozen=True, slots=True)

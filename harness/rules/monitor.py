@@ -159,7 +159,7 @@ class Monitor:
         self._dialect = dialect
         self._state = Conversation(fields=dialect.fields)
         self._view = View(self._state, dialect)
-        self._validators = schemas.Validators(dialect.schemas)
+        self._validators = schemas.validators(dialect.schemas)
         self._map = _routes(dialect.name)
         state = self._state
         self._judge = Judge(dialect.declarations, lambda name, attributes: CONDITIONS[name](state, attributes))

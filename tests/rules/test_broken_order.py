@@ -2,7 +2,7 @@
 
 import pytest
 import words as w
-from talk import Body, Talk, at, blamed, known_bug, moved, without, wrong
+from talk import Body, Talk, at, blamed, moved, without, wrong
 
 PIECES = ("Hel", "lo", " you", "!")
 ANSWER = w.text_response(*PIECES)

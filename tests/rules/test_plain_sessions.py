@@ -1,6 +1,5 @@
 """Sessions in which nothing is wrong: nothing may be found, whatever liberty the protocol allows is taken."""
 
-import pytest
 import words as w
 from talk import Talk
 
