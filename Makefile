@@ -8,7 +8,7 @@ SPREAD := -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types fix bench schemas docs clean
+.PHONY: help setup demo test check format lint types fix bench mutation schemas docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 16
@@ -47,6 +47,9 @@ fix: setup ## format, and mend what the linter can
 bench: setup ## measure the speed of check and the start of replay
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/read_speed.py
+
+mutation: setup ## score the checker on damaged sessions, and write docs/mutation.md
+	$(BIN)/python -m benchmarks.mutation --page docs/mutation.md
 
 schemas: setup ## make schemas/ anew from the pinned packages
 	$(BIN)/python tools/make_schemas.py
