@@ -70,7 +70,7 @@ def _runs(node: Node) -> Iterator[tuple[object, ...]]:
         if step.stream is not None:
             before = [sum(seq < event.seq for seq in seqs) for event in (step.first, step.last)]
             named = {tuple(map(event.body.get, NAMING)) for event in step.events}
-            whole = all(OWN_ID in event.body for event in step.events)
+            whole = all(event.body.get(OWN_ID) for event in step.events)
             yield step.letter, "".join(step.pieces()), *before, len(named), whole
 
 

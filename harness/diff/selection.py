@@ -45,11 +45,9 @@ def _pattern(path: str) -> Steps:
     Raises:
         UsageError: it has no step at all.
     """
-    steps = tuple(
-        (name, str(int(index) + 1) if index.isdigit() else index)
-        for name, index, _ in STEP.findall(path.rstrip("….* "))
-    )
-    if not steps:
+    plain = path.strip().rstrip("….")
+    steps = tuple((name, str(int(index) + 1) if index.isdigit() else index) for name, index, _ in STEP.findall(plain))
+    if not steps or plain.startswith("["):
         raise UsageError(f"--path {path!r} names nothing; give one such as 'response.output[*].content[0].text'")
     return steps
 

@@ -173,11 +173,14 @@ def change_of(shift: Shift) -> Change:
     later = "first " if start.name == "first" else ""
     before, after = round(shift.left.ms), round(shift.right.ms)
     factor = f", {shift.right.ms / shift.left.ms:.1f}×" if shift.left.ms >= 1 else ""
-    message = (
-        f"{later}{start.event.type} → {first}{end.event.type}: "
-        f"{before:,} → {after:,} ms ({after - before:+,} ms{factor})".replace(",", " ")
-    )
+    took = f"{_spaced(before)} → {_spaced(after)} ms ({_spaced(after - before, '+')} ms{factor})"
+    message = f"{later}{start.event.type} → {first}{end.event.type}: {took}"
     return Change("timing", end.node.path, before, after, end.event.place, shift.right.end.event.place, message)
+
+
+def _spaced(number: int, sign: str = "") -> str:
+    """Return a number with its thousands set apart, which no decimal point is taken for."""
+    return f"{number:{sign},}".replace(",", " ")
 
 
 def speech(pairs: Pairs, options: Options) -> Iterator[Change]:
