@@ -130,6 +130,8 @@ def _verdict(server: "Server", failure: str) -> ExitCode:
 
     checked = server.checked()
     output.show(text.render(checked, Options(rules=manuals())))
+    late_ms = server.late_p99_ns / 1e6
+    click.echo(f"{server.connections} connections; 99 of 100 waits ended at most {late_ms:.1f} ms late")
     if failure:
         _tell(failure)
     failed = failure or any(failures(one.report, "error") for one in checked)

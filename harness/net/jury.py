@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -44,8 +45,10 @@ class Seat(NamedTuple):
 class Jury:
     """Judges all connections of a mock, a moment at a time."""
 
-    def __init__(self, script: Script) -> None:
-        self._script = script
+    def __init__(self, script: Script, is_late: Callable[[], bool]) -> None:
+        """`is_late` tells whether clients wait for what is due, so that judging must."""
+        self._script, self._is_late = script, is_late
+        self._prepared = False
         self._benches: deque[LiveBench] = deque()
         """Of connections that are open or not judged to their end."""
         self._open: set[LiveBench] = set()
@@ -73,8 +76,15 @@ class Jury:
         """Let a client that has left be judged to its end; its findings stay."""
         self._open.discard(bench)
 
+    async def prepare(self) -> None:
+        """Import the rules and judge the recording in a thread, which takes 200 ms; nothing is judged before that."""
+        await asyncio.to_thread(self._recorded_faults)
+        self._prepared = True
+        self._judge_soon()
+
     def stop(self) -> None:
         """Leave the rest to `report`."""
+        self._prepared = False
         if self._judging is not None:
             self._judging.cancel()
 
@@ -90,13 +100,16 @@ class Jury:
         return self._faults
 
     def _judge_soon(self) -> None:
-        if self._judging is None:
+        if self._judging is None and self._prepared:
             pause = PAUSE_S if self._open else 0
             self._judging = asyncio.get_running_loop().call_later(pause, self._judge_some)
 
     def _judge_some(self) -> None:
         """Judge for a moment, one connection after the other; go on while there are any."""
         self._judging = None
+        if self._is_late():
+            self._judge_soon()
+            return
         ends = time.perf_counter() + SLICE_S
         for _ in range(len(self._benches)):
             bench = self._benches[0]

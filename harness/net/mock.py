@@ -27,11 +27,15 @@ class Options:
     """Whether the client must send what was recorded, in that order."""
 
 
+FELT_NS = 1_000_000
+"""A millisecond: what a timer of the loop is late by anyhow."""
+
+
 class Lateness:
     """How late the timers were, in nanoseconds."""
 
     def __init__(self) -> None:
-        self.samples: list[int] = []
+        self.samples: list[int] = [0]
 
     def add(self, late_ns: int) -> None:
         """Count one; only the last 100 000 are kept."""
@@ -39,10 +43,14 @@ class Lateness:
         if len(self.samples) > 200_000:
             del self.samples[:100_000]
 
+    def is_felt(self) -> bool:
+        """Tell whether the last timer was late enough for clients to feel it."""
+        return self.samples[-1] > FELT_NS
+
     def percentile(self, share: float) -> int:
         """Return the lateness that `share` of the timers did not exceed."""
         ordered = sorted(self.samples)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0
+        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
 class Mock:
@@ -80,7 +88,8 @@ class Mock:
         """Serve a script from now on, also to those who came too early for it."""
         from harness.net.jury import Jury
 
-        self._script, self._jury = script, Jury(script)
+        self._script, self._jury = script, Jury(script, self.lateness.is_felt)
+        self._preparing = asyncio.create_task(self._jury.prepare())
         self._ready.set()
         waiting, self._waiting = self._waiting, []
         for socket in waiting:
@@ -99,6 +108,7 @@ class Mock:
     def close(self) -> None:
         """Judge no more in between; the report does the rest."""
         if self._ready.is_set():
+            self._preparing.cancel()
             self._jury.stop()
 
     # Connections

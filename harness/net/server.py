@@ -50,6 +50,11 @@ class Server:
         """Return how many clients have come so far."""
         return self._mock.jury.connections
 
+    @property
+    def late_p99_ns(self) -> int:
+        """Return by how much 99 of 100 timed events were late at most."""
+        return self._mock.lateness.percentile(0.99)
+
     def checked(self) -> list[Checked]:
         """Return the report of each connection with what is needed to show it."""
         return self._mock.jury.checked()
@@ -57,7 +62,7 @@ class Server:
     @property
     def report(self) -> Report:
         """Return what is known about the clients so far."""
-        return self._mock.jury.report(self.url, self._mock.lateness.percentile(0.99))
+        return self._mock.jury.report(self.url, self.late_p99_ns)
 
 
 def script_of(log: Log, dialect: str | None = None, tell: Callable[[str], None] = lambda line: None) -> Script:
