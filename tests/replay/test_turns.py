@@ -243,3 +243,33 @@ def test_a_commit_of_a_user_who_speaks_comes_too_late(seed: Script) -> None:
     assert (talk << "error")["error"]["code"] == "input_audio_buffer_commit_empty"
     talk << "response.created"
     assert talk.faults_of_ours() == []
+
+
+def _committed() -> Script:
+    """Return the script of a session whose client committed by itself."""
+    spoken = _spoken()
+    commit = ("client", {"type": "input_audio_buffer.commit"})
+    create = ("client", {"type": "response.create"})
+    return script_of(recorded("openai-ga", *spoken[:2], commit, *spoken[4:7], create, *spoken[7:]))
+
+
+def test_a_recorded_commit_brings_its_transcript_to_a_client_that_commits() -> None:
+    talk = Talk(_committed())
+    off = {"type": "realtime", "audio": {"input": {"turn_detection": None}}}
+    talk >> {"type": "session.update", "session": off} >> append(500) >> {"type": "input_audio_buffer.commit"}
+    item_id = talk.until("input_audio_buffer.committed")["item_id"]
+    assert talk.until("conversation.item.input_audio_transcription.completed")["item_id"] == item_id
+    talk >> {"type": "response.create"}
+    assert talk.until("response.output_text.done")["text"] == "Hi"
+    assert talk.faults_of_ours() == []
+
+
+def test_a_recorded_commit_is_a_turn_of_voice_activity_where_that_is_on() -> None:
+    talk = Talk(_committed())
+    talk << "session.created"
+    talk >> tone(500) >> append(500)
+    talk + 1_000
+    types = talk.types()
+    assert types[:3] == TURN[:3]
+    assert "response.created" in types
+    assert talk.faults_of_ours() == []
