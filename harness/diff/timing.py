@@ -183,25 +183,41 @@ def _spaced(number: int, sign: str = "") -> str:
     return f"{number:{sign},}".replace(",", " ")
 
 
+class Spot(NamedTuple):
+    """A place in the audio of the user that both sides tell."""
+
+    node: Node
+    name: str
+    left: float
+    right: float
+    events: tuple[Event, Event]
+
+
 def speech(pairs: Pairs, options: Options) -> Iterator[Change]:
     """Yield where speech begins or ends elsewhere in the audio.
 
-    Places count from the beginning of the session: when everything from one on is shifted, that is one change.
+    Places count from the beginning of the session: when everything from one on is shifted, that is one change. How
+    much one may be shifted depends on how far it is from the one before.
     """
-    shift = before = 0.0
-    for left, right in pairs.items():
-        if left.kind != "input":
+    shift = before = last = 0.0
+    for spot in _spots(pairs):
+        apart, stretch, last = spot.right - spot.left, spot.left - last, spot.left
+        if not options.exceeds(stretch, stretch + apart - shift):
             continue
-        for ours in left.steps:
-            theirs = _step(right, ours.letter)
-            for name in sorted(STREAM_PLACES & ours.first.body.keys()):
-                here, there = ours.first.body[name], theirs.first.body.get(name) if theirs else None
-                if not isinstance(here, int | float) or not isinstance(there, int | float) or theirs is None:
-                    continue
-                apart = there - here
-                if abs(apart - shift) <= options.floor_ms:
-                    continue
-                known, before, shift = abs(apart - before) <= options.floor_ms, shift, apart
-                if not known:
-                    message = f"{name} {here} → {there}"
-                    yield Change("timing", left.path, here, there, ours.first.place, theirs.first.place, message)
+        known, before, shift = not options.exceeds(stretch, stretch + apart - before), shift, apart
+        if not known:
+            ours, theirs = (event.place for event in spot.events)
+            message = f"{spot.name} {spot.left:g} → {spot.right:g}"
+            yield Change("timing", spot.node.path, spot.left, spot.right, ours, theirs, message)
+
+
+def _spots(pairs: Pairs) -> Iterator[Spot]:
+    for left, right in pairs.items():
+        for step in left.steps if left.kind == "input" else ():
+            partner = _step(right, step.letter)
+            if partner is not None:
+                ours, theirs = step.first, partner.first
+                for name in sorted(STREAM_PLACES & ours.body.keys() & theirs.body.keys()):
+                    here, there = ours.body[name], theirs.body[name]
+                    if isinstance(here, int | float) and isinstance(there, int | float):
+                        yield Spot(left, name, here, there, (ours, theirs))

@@ -38,7 +38,8 @@ def _group(group: Group, width: int) -> Iterator[Line]:
     ours = _cell(f"{line_of('A', change.left_place)}  {left}", width)
     theirs = _cell(f"{line_of('B', change.right_place)}  {right}", width)
     for one, other in zip_longest(ours, theirs, fillvalue=""):
-        yield ("    ", ""), *marked(one), (" " * (width - len(one)), ""), (" │ ", "faint"), *marked(other)
+        filling = " " * (width - len(one))
+        yield ("    ", ""), *marked(one), (filling, ""), (" │ " if other else " │", "faint"), *marked(other)
 
 
 def _cell(text: str, width: int) -> list[str]:
