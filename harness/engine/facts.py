@@ -111,13 +111,15 @@ class Facts:
         """Write down what an event says; settle what it concludes."""
         for fact, path in self._pieces.get(signal.letter, ()):
             self._piece(fact, path, signal)
-        for fact, source in self._sources.get(signal.letter, ()):
-            if damaged:
-                self._book(fact, signal.attributes).tainted = fact.pieces is not None
-            else:
-                self._tell(fact, source, signal)
+        for fact, source in self._sources.get(signal.letter, ()) if not damaged else ():
+            self._tell(fact, source, signal)
         for owner in self._settles.get(signal.letter, ()):
             self._settle(signal.letter, signal.attributes.get(owner))
+
+    def can_place(self, letter: str, attributes: dict[str, JSON]) -> bool:
+        """Tell whether it is clear which facts an event speaks of, though something else in it is wrong."""
+        facts = [fact for fact, _ in self._pieces.get(letter, ())]
+        return bool(letter) and all(attributes.get(name) is not None for fact in facts for name in fact.key)
 
     def taint(self, attributes: dict[str, JSON]) -> None:
         """Give up the sums that an unreadable event may have belonged to."""
@@ -213,7 +215,9 @@ class Facts:
         if trim and pieces:
             pieces[0], pieces[-1] = pieces[0].lstrip(), pieces[-1].rstrip()
         blame = blame_pieces(pieces, whole)
-        if blame is None or self._docket.troubles(*book.attributes.values()):
+        cut = whole.startswith("".join(pieces))  # what broke the item off took the rest of it
+        ids = book.attributes.values()
+        if blame is None or self._docket.confuses(*ids) or (cut and self._docket.troubles(*ids)):
             return
         case = self._case(book, book.pieces[blame.piece][1], "differs")
         case.seen, case.attribute, case.wanted = pieces[blame.piece], blame.kind, blame.wanted

@@ -84,7 +84,8 @@ class Judge:
         self._links.tick(event)
         if damaged or not letter:
             self.docket.excuse(event.seq, attributes)
-            self._facts.taint(attributes)
+            if not self._facts.can_place(letter, attributes):
+                self._facts.taint(attributes)
         if letter:
             self._step(event, letter, attributes, damaged)
         return self.docket.news()
