@@ -93,6 +93,6 @@ class Client(RuleBasedStateMachine):
 
 
 Client.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=80, stateful_step_count=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
 )
 test_what_the_mock_sends_is_always_in_order = Client.TestCase
