@@ -44,9 +44,11 @@ fix: setup ## format, and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## measure the speed of check and the start of replay
+bench: setup ## measure reading, checking, serving and diffing, as ratios in one run
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/read_speed.py
+	$(BIN)/python benchmarks/serve_speed.py
+	$(BIN)/python benchmarks/diff_speed.py
 
 mutation: setup ## score the checker on damaged sessions, and write docs/mutation.md
 	$(BIN)/python -m benchmarks.mutation --page docs/mutation.md

@@ -1,12 +1,13 @@
-"""Every rule a user can meet, by code: the catalogue, and what the shell itself finds."""
+"""Every rule a user can meet, by code: the catalogue, what the mock tells clients, and what the shell itself finds."""
 
 from collections.abc import Mapping
 
 from harness.commands.refusals import REFUSALS
 from harness.model import Rule
+from harness.replay.complaints import RULES
 from harness.rules.catalogue import catalogue
 
 
 def manuals() -> Mapping[str, Rule]:
     """Return the manual of every rule, by code and in its order."""
-    return {rule.code: rule for rule in sorted((*REFUSALS, *catalogue()), key=lambda rule: rule.code)}
+    return {rule.code: rule for rule in sorted((*REFUSALS, *RULES, *catalogue()), key=lambda rule: rule.code)}

@@ -157,8 +157,10 @@ class Links:
         if letter.startswith(">"):
             self.heard_client = True
         caused_by = None
-        for link in self._deadlines.get(letter, ()) if real else ():
-            self._deadline(link, signal)
+        if real and letter in self._deadlines:
+            asked_at = self._asked_at(letter, signal.attributes)
+            for link in self._deadlines[letter]:
+                self._deadline(link, signal, asked_at)
         for link in self._effects.get(letter, ()):
             cause = self._effect(link, signal, real)
             caused_by = caused_by or cause
@@ -262,8 +264,13 @@ class Links:
 
     # -- what stays open ----
 
-    def _deadline(self, link: Link, signal: Signal) -> None:
-        for pending in self._overdue(link, signal):
+    def _asked_at(self, letter: str, attributes: Mapping[str, JSON]) -> int:
+        """Return when the client asked for an event, -1 when it did not; what it asked for later is not yet due."""
+        causes = [self._match(link, attributes) for link in self._effects.get(letter, ())]
+        return max((one.mark.seq for one in causes if one and one.row.cause.letter.startswith(">")), default=-1)
+
+    def _deadline(self, link: Link, signal: Signal, asked_at: int) -> None:
+        for pending in self._overdue(link, signal, asked_at):
             if pending not in pending.row.waiting():  # what was assumed for the one before it has settled it
                 continue
             pending.row.remove(pending)
@@ -272,17 +279,20 @@ class Links:
             self._unanswered(pending, signal.mark, "unanswered")
             self._assume(link.effect, dict(pending.attributes), signal.mark)
 
-    def _overdue(self, link: Link, signal: Signal) -> list[Pending]:
+    def _overdue(self, link: Link, signal: Signal, asked_at: int) -> list[Pending]:
         return [
             pending
             for row in self._rows[id(link)]
             for pending in row.waiting()
-            if pending.expected and pending.mark.seq != signal.event.seq and self._is_due(pending, signal.attributes)
+            if pending.expected and self._is_due(pending, signal, asked_at)
         ]
 
-    def _is_due(self, pending: Pending, attributes: Mapping[str, JSON]) -> bool:
+    def _is_due(self, pending: Pending, signal: Signal, asked_at: int) -> bool:
         """Tell whether an event is the deadline of a cause: it names the same thing, or names none."""
-        fit = self._fits(pending, attributes)
+        crossed = pending.row.cause.letter.startswith(">") and pending.mark.seq > asked_at
+        if crossed or pending.mark.seq == signal.event.seq:
+            return False
+        fit, attributes = self._fits(pending, signal.attributes), signal.attributes
         return fit == "exact" or (fit == "loose" and all(name not in attributes for name in pending.row.cause.key))
 
     def _mistaken(self, pending: Pending) -> bool:
