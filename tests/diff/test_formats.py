@@ -112,6 +112,13 @@ def test_markdown_marks_words_and_escapes_what_else_it_would_read() -> None:
     assert "(A:1 B:–, and at 5 more places)" in text
 
 
+def test_markdown_leaves_event_types_as_they_are() -> None:
+    change = replace(GONE[0], message="`rate_limits.updated` is missing in a_b and c`d")
+    assert r"`rate_limits.updated` is missing in a\_b and c\`d" in rendered(
+        "markdown", replace(DIFFERENT, changes=(change,))
+    )
+
+
 def test_markdown_keeps_spaces_outside_of_emphasis() -> None:
     change = replace(WORD, message="so[- very-] bold")
     assert "so ~~very~~ bold" in rendered("markdown", replace(DIFFERENT, changes=(change,)))

@@ -7,8 +7,10 @@ from harness.diff.comparison import Comparison, Side
 from harness.diff.formats.folding import Group, elsewhere, limits, sections, size
 from harness.diff.formats.spans import MARKS, Line, places
 
-SPECIAL = re.compile(r"([\\*_<>#|\[\]~])")
-"""What Markdown, and the HTML in it, would take for more than itself; backquotes mark event types and stay."""
+SPECIAL = re.compile(r"([\\*_<>#|\[\]~`])")
+"""What Markdown, and the HTML in it, would take for more than itself."""
+CODE = re.compile(r"(`[^`]+`)")
+"""An event type in a message: what stands there is read as it is."""
 TEXT = {"[-": "~~{}~~", "{+": "**{}**"}
 
 
@@ -62,8 +64,12 @@ def _text(message: str) -> str:
 def _piece(piece: str) -> str:
     form = TEXT.get(piece[:2]) if MARKS.fullmatch(piece) else None
     if form is None:
-        return SPECIAL.sub(r"\\\1", piece)
+        return "".join(part if CODE.fullmatch(part) else _plain(part) for part in CODE.split(piece))
     inner = piece[2:-2]
     bare = inner.strip()
     # Emphasis does not open before a space: the spaces go outside.
-    return inner.replace(bare, form.format(SPECIAL.sub(r"\\\1", bare))) if bare else inner
+    return inner.replace(bare, form.format(_plain(bare))) if bare else inner
+
+
+def _plain(text: str) -> str:
+    return SPECIAL.sub(r"\\\1", text)
