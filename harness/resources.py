@@ -17,4 +17,6 @@ def root(kind: str) -> Path:
     for candidate in (package / "data" / kind, package.parent / kind):
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(f"{kind}/ is neither in {package / 'data'} nor beside {package}; reinstall realtime-harness")
+    raise FileNotFoundError(
+        f"{kind}/ is neither in {package / 'data'} nor beside {package}; reinstall realtime-harness"
+    )

@@ -68,11 +68,11 @@ class Job:
             path, line, column = problem.place
             _say(f"{path}:{line}:{column}: {problem.code} {problem.message}; {problem.hint}")
 
-    def changed(self, entry: Entry) -> Entry:
-        """Return the entry as it is to be written."""
+    def changed(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+        """Return the entries as they are to be written."""
         # Audio goes first: a text that looks like a key may stand in it by chance.
-        entry = elide(entry) if self.elide else entry
-        return self.redactor.entry(entry) if self.redactor else entry
+        entries = map(elide, entries) if self.elide else entries
+        return self.redactor.entries(entries) if self.redactor else entries
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -132,11 +132,11 @@ def _parts(values: Iterable[str]) -> tuple[str, ...]:
 def _write(job: Job, entries: Iterator[Entry], out: str, format_name: str, split: bool) -> Iterator[str]:
     """Write what is wanted of the entries, one file after the other; yield the names of the files."""
     numbered = sessions(entries) if split else ((0, entry) for entry in entries)
-    kept = ((number, job.changed(entry)) for number, entry in numbered if wanted(entry, job.only))
+    kept = ((number, entry) for number, entry in numbered if wanted(entry, job.only))
     for number, group in groupby(kept, key=itemgetter(0)):
         name = _numbered(out, number)
         with _opened(name) as stream:
-            write((entry for _, entry in group), stream, format_name)
+            write(job.changed(entry for _, entry in group), stream, format_name)
         yield name
 
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from harness.errors import UsageError
 from harness.logs.exact_json import dumps
@@ -23,17 +24,17 @@ _QUOTE = r"""\\*["']"""
 PATTERNS = (
     # In JSON or a repr inside a text: "api_key": "…", quoted, so that any value is one.
     re.compile(
-        rf"""(?P<kept>{_QUOTE}(?:{_NAMES}){_QUOTE}\s*:\s*{_QUOTE}(?:(?:bearer|basic)\s+)?)(?!\[)[^"'\\]+""", re.I
+        rf"""{_QUOTE}(?:{_NAMES}){_QUOTE}\s*:\s*{_QUOTE}(?:(?:bearer|basic)\s+)?(?P<secret>(?!\[)[^"'\\]+)""", re.I
     ),
     # In a header or a URL: api-key=…; prose about keys has no word this long with a digit in it.
-    re.compile(rf"(?P<kept>\b(?:{_NAMES})\s*[:=]\s*(?:(?:bearer|basic)\s+)?)(?=[^\s&,;]*\d)[\w.~+/=%-]{{8,}}", re.I),
-    re.compile(r"(?P<kept>\b(?:bearer|basic)\s+)(?=\S*\d)[\w.~+/=-]{8,}", re.I),
+    re.compile(rf"\b(?:{_NAMES})\s*[:=]\s*(?:(?:bearer|basic)\s+)?(?P<secret>(?=[^\s&,;]*\d)[\w.~+/=%-]{{8,}})", re.I),
+    re.compile(r"\b(?:bearer|basic)\s+(?P<secret>(?=\S*\d)[\w.~+/=-]{8,})", re.I),
     # Keys by their beginning: sk-… and sk-proj-… of OpenAI, ek_… of a client secret, rk-… and pk-… of kin.
-    re.compile(r"(?P<kept>)(?<![A-Za-z0-9])(?:sk|ek|rk|pk)[-_][\w-]{12,}"),
+    re.compile(r"(?<![A-Za-z0-9])(?P<secret>(?:sk|ek|rk|pk)[-_][\w-]{12,})"),
     # A JSON web token: two or three parts of base64url, the first of them `{"`.
-    re.compile(r"(?P<kept>)\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
+    re.compile(r"\b(?P<secret>eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)"),
 )
-"""What looks like a key or a token in a text. `kept` is what stays before the redaction."""
+"""What looks like a key or a token in a text; only its group `secret` goes."""
 HINT = re.compile(r"auth|key|token|secret|passw|bearer|basic|[sSeErRpP]k[-_]|eyJ", re.I)
 """What every pattern needs: a text without it is passed at the cost of one search."""
 
@@ -42,11 +43,26 @@ CERTAIN = 32
 """So many characters of base64 are audio even where their number is no multiple of four: the last were cut off."""
 
 
-class Redactor:
-    """Takes secrets out of entries, and counts them.
+MOST_HELD = 4_000
+"""So many entries wait for the end of a text that comes in pieces; one longer than this is looked at in parts."""
+ENDINGS = (".done", ".completed", ".failed")
+"""How the event is called that ends the deltas of its name."""
+RESPONSE_ENDS = "response.done"
 
-    A value that a model speaks is streamed in pieces; one that is cut across deltas is found in the whole text only.
-    """
+
+class Stream(NamedTuple):
+    """A text that comes in deltas."""
+
+    name: str
+    """The type of its events, without the ending."""
+    response_id: str
+    item_id: str
+    output_index: str
+    content_index: str
+
+
+class Redactor:
+    """Takes secrets out of entries, and counts them."""
 
     def __init__(self, secrets: Sequence[str] = (), patterns: bool = True) -> None:
         """Prepare.
@@ -64,27 +80,71 @@ class Redactor:
         # Within JSON in a text (arguments of a tool) it stands escaped. The longest first: one may hold another.
         spelled = {spelling for secret in secrets for spelling in (secret, json.dumps(secret)[1:-1])}
         ordered = sorted(spelled, key=len, reverse=True)
-        self._secrets = re.compile("|".join(re.escape(one) for one in ordered)) if ordered else None
+        self._secrets = re.compile(f"(?P<secret>{'|'.join(map(re.escape, ordered))})") if ordered else None
         self._patterns = patterns
         self.count = 0
         """How many values were taken out."""
 
-    def entry(self, entry: Entry) -> Entry:
-        """Return the entry without secrets; the same when it has none."""
-        label, content = self._text(entry.label), self._value(entry.content)
-        return entry._replace(label=label, content=content)
+    def entries(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """Yield the entries without secrets, those too that were cut into pieces by the deltas of a text.
+
+        The pieces still add up to the whole text. Entries wait until the texts that have begun have ended.
+        """
+        held: list[Entry] = []
+        begun: set[Stream] = set()
+        for entry in entries:
+            held.append(entry)
+            stream = _stream(entry.content)
+            if stream is not None:
+                begun.add(stream)
+            else:
+                begun = {one for one in begun if not _ends(entry.content, one)}
+            if not begun or len(held) >= MOST_HELD:
+                yield from self._together(held)
+                held, begun = [], set()
+        yield from self._together(held)
+
+    def _together(self, entries: Sequence[Entry]) -> Iterator[Entry]:
+        """Yield some entries without secrets; the deltas of a text are looked at as one."""
+        streams: dict[Stream, list[int]] = {}
+        for index, entry in enumerate(entries):
+            stream = _stream(entry.content)
+            if stream is not None:
+                streams.setdefault(stream, []).append(index)
+        deltas: dict[int, str] = {}
+        for indexes in streams.values():
+            deltas.update(zip(indexes, self._pieces([_delta(entries[index]) for index in indexes]), strict=True))
+        for index, entry in enumerate(entries):
+            yield self.entry(entry, deltas.get(index))
+
+    def entry(self, entry: Entry, delta: str | None = None) -> Entry:
+        """Return the entry without secrets; the same when it has none. `delta`: what its delta is to be."""
+        if delta is None or not isinstance(entry.content, dict):
+            content = self._value(entry.content)
+        else:
+            content = self._object(entry.content | {"delta": ""}) | {"delta": delta}
+            if delta != entry.content["delta"] and "logprobs" in content:
+                content["logprobs"] = None
+        return entry._replace(label=self._text(entry.label), content=content)
 
     def _value(self, value: JSON, secret: bool = False) -> JSON:
         """Return a value without secrets. `secret`: it stands under a key that says it is one."""
         if isinstance(value, str):
             return self._whole() if secret and value and value != REDACTED else self._text(value)
         if isinstance(value, dict):
-            return {self._text(key): self._value(part, self._is_secret(key, secret)) for key, part in value.items()}
+            return self._object(value, secret)
         if isinstance(value, list):
             return [self._value(part, secret) for part in value]
         if self._secrets and type(value) in (int, float) and self._secrets.fullmatch(dumps(value).decode()):
             return self._whole()
         return value
+
+    def _object(self, value: dict[str, JSON], secret: bool = False) -> dict[str, JSON]:
+        found = {self._text(key): self._value(part, self._is_secret(key, secret)) for key, part in value.items()}
+        if "logprobs" in found and any(isinstance(part, str) and found.get(key) != part for key, part in value.items()):
+            # They spell the text token by token.
+            found["logprobs"] = None
+        return found
 
     def _is_secret(self, key: str, within: bool) -> bool:
         """Tell whether a key names a secret, or the `value` of one: `client_secret: {value, expires_at}`."""
@@ -97,14 +157,60 @@ class Redactor:
         return REDACTED
 
     def _text(self, text: str) -> str:
-        if self._secrets:
-            text, found = self._secrets.subn(REDACTED, text)
-            self.count += found
-        if self._patterns and HINT.search(text):
-            for pattern in PATTERNS:
-                text, found = pattern.subn(rf"\g<kept>{REDACTED}", text)
-                self.count += found
-        return text
+        return self._pieces([text])[0]
+
+    def _pieces(self, pieces: list[str]) -> list[str]:
+        """Return the pieces of a text without secrets; what stands for one is in the piece where it began."""
+        text = "".join(pieces)
+        patterns = PATTERNS if self._patterns and HINT.search(text) else ()
+        for pattern in (self._secrets, *patterns):
+            found = list(pattern.finditer(text)) if pattern else ()
+            if found:
+                self.count += len(found)
+                pieces = _without(pieces, [match.span("secret") for match in found])
+                text = "".join(pieces)
+        return pieces
+
+
+def _without(pieces: Iterable[str], spans: Collection[tuple[int, int]]) -> list[str]:
+    """Return the pieces of a text, each span of the text replaced by the redaction in the piece where it begins."""
+    redacted: list[str] = []
+    start = 0
+    for piece in pieces:
+        end, at, kept = start + len(piece), start, ""
+        for first, last in spans:
+            if last <= start or first >= end:
+                continue
+            kept += piece[at - start : max(first - start, 0)] + (REDACTED if first >= start else "")
+            at = min(last, end)
+        redacted.append(kept + piece[at - start :])
+        start = end
+    return redacted
+
+
+def _stream(content: JSON) -> Stream | None:
+    """Return the text that an event brings a piece of, None when it brings none; pieces of audio are no text."""
+    if not isinstance(content, dict) or not isinstance(content.get("delta"), str):
+        return None
+    kind = str(content.get("type"))
+    if not kind.endswith(".delta") or kind.endswith("audio.delta"):
+        return None
+    return Stream(kind.removesuffix(".delta"), *(str(content.get(name, "")) for name in Stream._fields[1:]))
+
+
+def _delta(entry: Entry) -> str:
+    return str(entry.content["delta"]) if isinstance(entry.content, dict) else ""
+
+
+def _ends(content: JSON, stream: Stream) -> bool:
+    """Tell whether no more pieces of the text come after this event."""
+    if not isinstance(content, dict):
+        return False
+    kind, response = str(content.get("type")), content.get("response")
+    if kind == RESPONSE_ENDS and isinstance(response, dict):
+        return response.get("id") == stream.response_id
+    ended = any(kind == stream.name + ending for ending in ENDINGS)
+    return ended and str(content.get("item_id", "")) == stream.item_id
 
 
 def elide_audio(entry: Entry) -> Entry:
