@@ -237,3 +237,12 @@ def test_a_file_that_cannot_be_made_whole_leaves_the_old_one(command: Run, log: 
     future.write_text('{"format":"realtime-harness","version":2}\n', "utf-8")
     assert command("convert", future, out).code == 3
     assert out.read_text("utf-8") == "old"
+
+
+def test_a_secret_that_a_model_spoke_in_pieces_is_gone_and_the_log_is_no_worse(
+    command: Run, seed: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.yaml"
+    assert command("convert", seed, out, "--secret", "doing well, thanks").code == 0
+    assert "thanks" not in out.read_text("utf-8")
+    assert [one.code for one in harness.check(out).findings] == [one.code for one in harness.check(seed).findings]
