@@ -38,6 +38,8 @@ class Docket:
     _excuses: list[_Excuse] = field(default_factory=list)
     _confused: set[JSON] = field(default_factory=set)
     """Ids that were taken for each other."""
+    _mixed: set[JSON] = field(default_factory=set)
+    """Ids of things whose events were filed under a wrong index."""
     _troubled: set[JSON] = field(default_factory=set)
     """The ids of everything that a case or a damaged event is about."""
 
@@ -77,17 +79,28 @@ class Docket:
         """Note that ids were taken for each other: an answer under the one is no answer under the other."""
         self._confused.update(value for value in values if isinstance(value, str))
 
+    def mix(self, *values: JSON) -> None:
+        """Note that events of the thing with these ids went under a wrong index: its sums cannot be judged."""
+        self._mixed.update(value for value in values if isinstance(value, str))
+
+    def mixes(self, *values: JSON) -> bool:
+        """Tell whether the events of one of `values` were mixed up."""
+        return any(value in self._mixed for value in values if isinstance(value, str))
+
     def confuses(self, *values: JSON) -> bool:
         """Tell whether one of `values` was taken for another id."""
         return any(value in self._confused for value in values if isinstance(value, str))
 
-    def file(self, case: Violation, attributes: Mapping[str, JSON]) -> Violation | None:
-        """Open a case, unless an earlier one explains it already; return it when it is new."""
+    def file(self, case: Violation, attributes: Mapping[str, JSON], excusable: bool = True) -> Violation | None:
+        """Open a case, unless an earlier one explains it already; return it when it is new.
+
+        What is not `excusable` was read whole: no damaged event explains it.
+        """
         first = self._explains(case, attributes)
         if first is not None:
             first.followers += 1
             return None
-        if self.is_damaged(case.mark.seq) or self._excused(attributes):
+        if self.is_damaged(case.mark.seq) or (excusable and self._excused(attributes)):
             return None
         self._at[case.mark.seq] = case
         self._trouble(attributes)

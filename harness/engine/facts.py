@@ -121,6 +121,11 @@ class Facts:
         facts = [fact for fact, _ in self._pieces.get(letter, ())]
         return bool(letter) and all(attributes.get(name) is not None for fact in facts for name in fact.key)
 
+    def taint_open(self) -> None:
+        """Give up every sum that is open: an entry that could not be read may have been a piece of any."""
+        for book in self._books.values():
+            book.tainted = True
+
     def taint(self, attributes: dict[str, JSON]) -> None:
         """Give up the sums that an unreadable event may have belonged to."""
         for book in self._books.values():
@@ -217,13 +222,13 @@ class Facts:
         blame = blame_pieces(pieces, whole)
         cut = whole.startswith("".join(pieces))  # what broke the item off took the rest of it
         ids = book.attributes.values()
-        if blame is None or self._docket.confuses(*ids) or (cut and self._docket.troubles(*ids)):
+        if blame is None or self._docket.mixes(*ids) or (cut and self._docket.troubles(*ids)):
             return
         case = self._case(book, book.pieces[blame.piece][1], "differs")
         case.seen, case.attribute, case.wanted = pieces[blame.piece], blame.kind, blame.wanted
         case.witnesses.append((telling.mark, "has the whole"))
         case.pointer = "/" + book.fact.pieces.path if book.fact.pieces else ""
-        self._docket.file(case, book.attributes)
+        self._docket.file(case, book.attributes, excusable=False)
 
     def _without_pieces(self, book: Book, tellings: list[Telling]) -> None:
         """A whole value of which no piece came: a fault only where the log has such pieces elsewhere."""

@@ -47,6 +47,7 @@ class Judge:
     def miss(self) -> None:
         """Note that an entry of the log could not be read: what its absence causes is no fault of its own."""
         self.docket.excuse_gap()
+        self._facts.taint_open()
 
     def attributes(self, body: dict[str, JSON]) -> dict[str, JSON]:
         """Return the attributes an event carries."""

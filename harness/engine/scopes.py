@@ -252,7 +252,9 @@ class Scopes:
         case.attribute, case.seen, case.wanted = name, bad, good
         case.witnesses.append((signal.mark if opener else other, "says the other"))
         case = self._docket.file(case, signal.attributes) or case
-        self._docket.confuse(bad, good, *(() if isinstance(bad, str) else instance.attributes.values()))
+        self._docket.confuse(bad, good)
+        if not isinstance(bad, str):
+            self._docket.mix(*instance.attributes.values())
         if isinstance(bad, str) and self.sightings.get(bad, 0) <= 1:  # nobody's real name
             self._docket.entangle(case, bad)
             self.aliases[name, bad] = good
