@@ -35,13 +35,14 @@ PATTERNS = (
     re.compile(r"\b(?P<secret>eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)"),
 )
 """What looks like a key or a token in a text; only its group `secret` goes."""
+WORD = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+"""A word, or audio: every pattern needs a mark or a space that this has not."""
 HINT = re.compile(r"auth|key|token|secret|passw|bearer|basic|[sSeErRpP]k[-_]|eyJ", re.I)
-"""What every pattern needs: a text without it is passed at the cost of one search."""
+"""What every pattern needs as well."""
 
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 CERTAIN = 32
 """So many characters of base64 are audio even where their number is no multiple of four: the last were cut off."""
-
 
 MOST_HELD = 4_000
 """So many entries wait for the end of a text that comes in pieces; one longer than this is looked at in parts."""
@@ -162,7 +163,7 @@ class Redactor:
     def _pieces(self, pieces: list[str]) -> list[str]:
         """Return the pieces of a text without secrets; what stands for one is in the piece where it began."""
         text = "".join(pieces)
-        patterns = PATTERNS if self._patterns and HINT.search(text) else ()
+        patterns = PATTERNS if self._patterns and not WORD.fullmatch(text) and HINT.search(text) else ()
         for pattern in (self._secrets, *patterns):
             found = list(pattern.finditer(text)) if pattern else ()
             if found:
