@@ -1,67 +1,57 @@
-"""What a log can be made into on its way to another: some of its entries only, one log per session."""
+"""From one log to another: every format there is, with what is to be changed on the way."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
-from typing import get_args
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import IO, Final
 
-from harness.model import Entry, Side
+from harness.errors import UsageError
+from harness.logs.changing import Changes, changed
+from harness.logs.foreign import archive, cassette
+from harness.logs.writing import json_lines, yaml_stream
+from harness.model import Entry, Problem
 
-SIDES = frozenset(get_args(Side))
-SESSION_BEGINS = re.compile(r"(?:\w+_)?session\.created")
-"""The first event that a server sends: `session.created`, `transcription_session.created`."""
-OPENS = re.compile(r"\b(?:establish|open|connected|connecting)", re.IGNORECASE)
-"""A note of the recorder that a connection begins."""
-MOST_HELD = 1_000
-"""So many entries wait for the server's first event; a client that sends more before it gets no answer."""
+FORMATS: Final[Mapping[str, Callable[[Iterable[Entry]], Iterator[bytes]]]] = {
+    "yaml": yaml_stream,
+    "jsonl": json_lines,
+    "cassette": cassette,
+    "har": archive,
+}
+SUFFIXES: Final = {".yaml": "yaml", ".yml": "yaml", ".jsonl": "jsonl", ".ndjson": "jsonl", ".har": "har"}
 
 
-def wanted(entry: Entry, only: Sequence[str]) -> bool:
-    """Tell whether one of `only` names the entry: a side (`client`), or a pattern of types (`response.*`).
+def write(entries: Iterable[Entry], stream: IO[bytes], format: str = "yaml") -> None:
+    """Write entries to a binary stream, in one of `FORMATS`, one after the other.
 
-    Every entry is wanted where nothing is named. A note of the recorder has a side, and no type.
+    Raises:
+        UsageError: there is no such format.
     """
-    return not only or any(one == entry.side if one in SIDES else fnmatchcase(_type(entry), one) for one in only)
+    if format not in FORMATS:
+        raise UsageError(f"there is no log format `{format}`; there are {', '.join(FORMATS)}")
+    for part in FORMATS[format](entries):
+        stream.write(part)
 
 
-def sessions(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
-    """Yield each entry with the number of its session, from 1.
+def convert(
+    items: Iterable[Entry | Problem], stream: IO[bytes], format: str = "yaml", changes: Changes | None = None
+) -> tuple[Problem, ...]:
+    """Write what was read to a binary stream in another format; return what could not be read.
 
-    A session begins at a `session.created` with another id. What a recorder notes, and a client sends, between the
-    opening of its connection and that event belongs to it as well.
+    Raises:
+        UsageError: there is no such format.
     """
-    number, current = 1, ""
-    held: list[Entry] = []
-    for entry in entries:
-        begun = _session_id(entry)
-        if begun and current and begun != current:
-            number += 1
-        current = begun or current
-        if _opens(entry):
-            yield from ((number, one) for one in held)
-            held = [entry]
-        elif held and entry.side != "server" and len(held) < MOST_HELD:
-            held.append(entry)
-        else:
-            yield from ((number, one) for one in held)
-            held = []
-            yield number, entry
-    yield from ((number, one) for one in held)
+    problems: list[Problem] = []
+
+    def entries() -> Iterator[Entry]:
+        for item in items:
+            if isinstance(item, Problem):
+                problems.append(item)
+            else:
+                yield item
+
+    write(changed(entries(), changes or Changes()), stream, format)
+    return tuple(problems)
 
 
-def _opens(entry: Entry) -> bool:
-    return entry.content is None and OPENS.search(entry.label) is not None
-
-
-def _type(entry: Entry) -> str:
-    kind = entry.content.get("type") if isinstance(entry.content, dict) else None
-    return kind if isinstance(kind, str) else ""
-
-
-def _session_id(entry: Entry) -> str:
-    """Return the id of the session that begins with this entry, empty when none does."""
-    if not SESSION_BEGINS.fullmatch(_type(entry)):
-        return ""
-    session = entry.content.get("session") if isinstance(entry.content, dict) else None
-    identifier = session.get("id") if isinstance(session, dict) else None
-    return identifier if isinstance(identifier, str) else ""
+def format_of(path: str) -> str | None:
+    """Return the format that the name of a file asks for, None when it asks for none."""
+    name = path.removesuffix(".gz").removesuffix(".zst")
+    return next((format for suffix, format in SUFFIXES.items() if name.endswith(suffix)), None)

@@ -1,12 +1,21 @@
 """The last step of every reader: from what a log says to an `Entry`, with what is wrong about it."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from harness.logs import problems
 from harness.logs.stamps import at_ns
 from harness.model import JSON, Entry, Place, Problem, Repair, Side
 
 SIDES: dict[str, Side] = {"client": "client", "server": "server", "system": "system", "unknown": "unknown"}
+
+
+class Parsed(NamedTuple):
+    """The event of an entry, and what was found out while reading it."""
+
+    content: JSON
+    repairs: tuple[Repair, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def entry(

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from harness.logs import problems
+from harness.logs.entries import Parsed
 from harness.logs.flat_lines import BLOCK_HEADER, Line, logical_lines
 from harness.logs.flat_search import Path, Placed, State, readings
 from harness.logs.scalars import plain
 from harness.logs.schema_tree import UNKNOWN, Node
 from harness.logs.yaml_block import EmptyRule, chomped, fold
-from harness.model import JSON, Place, Problem, Repair
+from harness.model import JSON, Place, Repair
 
 ALIAS_OR_TAG = re.compile(r"[&*!]\S")
 CLOSE: Final = 1.0
@@ -19,17 +20,9 @@ SURE, TOSS_UP = 1.0, 0.5
 SHOWN: Final = 60
 
 
-class Recovered(NamedTuple):
-    """An event, and what had to be guessed to read it."""
-
-    content: JSON
-    repairs: tuple[Repair, ...]
-    problems: tuple[Problem, ...]
-
-
 def recover(
     text: str, place: Place, trees: Sequence[Node], empty: EmptyRule | None = None, exact: bool = False
-) -> Recovered:
+) -> Parsed:
     """Rebuild the event whose lines begin at `place`, by the schemas of the dialects that know its type.
 
     The reading that consumes every line with the least guessing is kept. Each mapping and sequence that had to
@@ -40,7 +33,7 @@ def recover(
     refused = next((line for line in lines if line.is_structural and ALIAS_OR_TAG.match(line.value)), None)
     if refused is not None:
         where = Place(place.path, refused.number, 1)
-        return Recovered(None, (), (problems.ALIAS_OR_TAG.at(where, f"`{refused.value[:40]}` is refused"),))
+        return Parsed(None, (), (problems.ALIAS_OR_TAG.at(where, f"`{refused.value[:40]}` is refused"),))
     ranked = sorted(
         (state for tree in trees or (UNKNOWN,) for state in readings(lines, tree)), key=lambda state: state.cost
     )
@@ -55,7 +48,7 @@ def recover(
         for step in steps
         if step.kind == "lost"
     )
-    return Recovered(_build(steps, empty, exact), repairs, lost)
+    return Parsed(_build(steps, empty, exact), repairs, lost)
 
 
 def _steps(state: State) -> list[Placed]:

@@ -137,6 +137,15 @@ PAYLOAD_LOST = ProblemKind(
     "record text frames whole",
 )
 
+LOGGED_TWICE = ProblemKind(
+    "LOG115",
+    "event-logged-twice",
+    "warning",
+    "The same event stands in the log twice, as when a program and its library both print it.",
+    "Read twice, it would look as if the server had repeated itself; it was read once.",
+    "take one of the two printers away",
+)
+
 PROBLEMS: tuple[ProblemKind, ...] = tuple(
     sorted((kind for kind in list(globals().values()) if isinstance(kind, ProblemKind)), key=lambda k: k.code)
 )

@@ -10,11 +10,12 @@ from harness.logs import problems
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
 from harness.logs.shapes import Shape, all_shapes
+from harness.logs.unpacking import read_fully, rewound, unpacked
 from harness.model import Entry, Place, Problem
 
 SNIFFED = 64 * 1024
 """The bytes a shape may look at before it says whether a log is its own."""
-BOM = b"\xef\xbb\xbf"
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b\b") + b"\x7f"
 
 
 def read(
@@ -22,64 +23,48 @@ def read(
 ) -> Iterator[Entry | Problem]:
     """Return the entries of a log, lazily, with the problems of those that could not be read.
 
-    Only its beginning is read at once, to choose the reader. `stream` is binary and need not be seekable; `path`
-    is what places say. `shape` forces a reader by its name instead of letting the log's beginning choose.
+    Only its beginning is read at once, to choose the reader. `stream` is binary, perhaps compressed, and need not
+    be seekable; `path` is what places say. `shape` forces a reader by its name instead of letting the log's
+    beginning choose.
 
     Raises:
         UsageError: there is no shape of that name.
         UnreadableError: nothing in the log is an entry, or a newer version of the format wrote it.
     """
     limits = limits or Limits()
-    head = _peek(stream)
+    plain = unpacked(stream, path)
+    head = read_fully(plain, SNIFFED)
     if not head.strip():
         return iter([problems.EMPTY.at(Place(path, 1, 1), "there is nothing in this log")])
-    if b"\0" in head:
+    if _is_binary(head):
         return iter([problems.BINARY.at(Place(path, 1, 1), "this is binary data, not a log")])
-    head = head.removeprefix(BOM)
-    whole = cast(IO[bytes], io.BufferedReader(_Rewound(head, stream), SNIFFED))
-    found = _chosen(head, path, shape).read(whole, path, knowledge, limits)
-    first = next(found, None)
-    if first is None:
-        raise UnreadableError(f"{path}: no event was found in this log")
-    return chain([first], found)
+    for candidate in _candidates(head, shape):
+        # A log no longer than what is sniffed at can be read again by the next shape when this one finds nothing.
+        short = len(head) < SNIFFED
+        source = cast(IO[bytes], io.BytesIO(head)) if short else rewound(head, plain)
+        found = candidate.read(source, path, knowledge, limits)
+        first = next(found, None)
+        if first is not None:
+            return chain([first], found)
+        if not short:
+            break
+    raise UnreadableError(
+        f"{path}: no event was found in this log; name its shape with --shape ({', '.join(all_shapes())}), "
+        f"or see docs/formats.md for what can be read"
+    )
 
 
-def _chosen(head: bytes, path: str, name: str | None) -> Shape:
+def _candidates(head: bytes, name: str | None) -> list[Shape]:
+    """Return the shapes that may be the log's, the likeliest first."""
     shapes = all_shapes()
     if name is not None:
         if name not in shapes:
             raise UsageError(f"there is no log shape `{name}`; there are {', '.join(shapes)}")
-        return shapes[name]
-    best = max(shapes.values(), key=lambda shape: shape.sniff(head))
-    if not best.sniff(head):
-        raise UnreadableError(
-            f"{path}: this has the shape of no known log; name one with --shape ({', '.join(shapes)}), "
-            f"or see docs/formats.md"
-        )
-    return best
+        return [shapes[name]]
+    scores = {name: shape.sniff(head) for name, shape in shapes.items()}
+    return [shapes[name] for name in sorted(scores, key=lambda name: -scores[name]) if scores[name]]
 
 
-def _peek(stream: IO[bytes]) -> bytes:
-    parts: list[bytes] = []
-    missing = SNIFFED
-    while missing and (part := stream.read(missing)):
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
-
-
-class _Rewound(io.RawIOBase):
-    """A stream with the bytes that were peeked at put back."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(buffer) :]
-        buffer[: len(data)] = data
-        return len(data)
+def _is_binary(head: bytes) -> bool:
+    """Say whether there are more control characters than a text has: one in a hundred is damage."""
+    return len(head) - len(head.translate(None, CONTROLS)) > len(head) // 100 + 1

@@ -12,6 +12,10 @@ ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9})\d*)?\s?(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?\Z",
 )
 
+ISO_ANYWHERE = re.compile(
+    r"(?<!\d)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s?(?:Z|UTC)\b|[+-]\d\d(?::?\d\d)?(?!\d))?(?!\d)",
+)
+
 
 class Clock:
     """The layout of a log's stamps and the seconds met in it, for a reader in a hurry.

@@ -1,77 +1,138 @@
-"""Some entries only, and one log per session."""
+"""From one log to another, with what is to be changed on the way."""
+
+import io
+import json
+from collections.abc import Callable
 
 import pytest
-from entry_makers import made, note
+import yaml
+from conftest import FIXTURES, Reading
 
-from harness.logs.converting import sessions, wanted
-from harness.model import Entry, Side
+from harness.errors import UsageError
+from harness.logs import Changes, convert, format_of
+from harness.model import JSON, Entry, Place
 
-DELTA = made({"type": "response.text.delta"})
-CREATE = made({"type": "response.create"}, "client")
-OPENED = note("Connection established")
-
-
-def created(identifier: str, kind: str = "session.created") -> Entry:
-    return made({"type": kind, "session": {"id": identifier}})
+ReadText = Callable[..., Reading]
+SEED = FIXTURES / "sessions" / "seed.yaml"
 
 
-def numbers(*entries: Entry) -> list[int]:
-    found = list(sessions(entries))
-    assert [entry for _, entry in found] == list(entries)
-    return [number for number, _ in found]
+def entry(content: JSON, label: str = "m", side: str = "server") -> Entry:
+    return Entry(
+        Place("log", 1, 1), 1729158304_964348200, side, label, content, (), "2024-10-17T11:45:04.9643482+02:00"
+    )
+
+
+def converted(entries: list[Entry], format: str, changes: Changes | None = None) -> bytes:
+    stream = io.BytesIO()
+    assert convert(entries, stream, format, changes) == ()
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("format", ["yaml", "jsonl"])
+def test_the_native_formats_lose_nothing(format: str, read_text: ReadText) -> None:
+    entries, _ = read_text(SEED.read_bytes())
+    back, problems = read_text(converted(entries, format))
+    assert problems == []
+    assert [(one.stamp, one.at_ns, one.side, one.label, one.content) for one in back] == [
+        (one.stamp, one.at_ns, one.side, one.label, one.content) for one in entries
+    ]
+    assert converted(back, format) == converted(entries, format)
+
+
+@pytest.mark.parametrize("format", ["cassette", "har"])
+def test_the_formats_of_others_keep_the_events_and_their_sides(format: str, read_text: ReadText) -> None:
+    entries, _ = read_text(SEED.read_bytes())
+    events = [one for one in entries if one.content is not None]
+    back, problems = read_text(converted(entries, format))
+    assert problems == []
+    assert [(one.side, one.content) for one in back] == [(one.side, one.content) for one in events]
+
+
+def test_a_cassette_is_what_pyyaml_reads(read_text: ReadText) -> None:
+    entries, _ = read_text(SEED.read_bytes())
+    cassette = yaml.safe_load(converted(entries, "cassette"))
+    assert cassette["version"] == 1
+    assert [frame["data"] for frame in cassette["interactions"]] == [one.content for one in entries if one.content]
+
+
+def test_an_archive_is_json_with_the_times_to_the_nanosecond() -> None:
+    archive = converted([entry({"type": "x.y"})], "har")
+    assert b'"time":1729158304.964348200,' in archive
+    log = json.loads(archive)["log"]
+    assert log["entries"][0]["startedDateTime"] == "2024-10-17T09:45:04.964Z"
+    assert json.loads(log["entries"][0]["_webSocketMessages"][0]["data"]) == {"type": "x.y"}
+    assert json.loads(converted([], "har"))["log"]["entries"] == []
+
+
+def test_keys_and_tokens_are_redacted() -> None:
+    secret = "sk-proj-abcdefghijklmnop"
+    content: JSON = {
+        "type": "session.update",
+        "session": {
+            "client_secret": {"value": "ek_abcdefghijklmnop"},
+            "api_key": "anything",
+            "instructions": f"use {secret}!",
+        },
+        "headers": [f"Bearer {secret}", "openai-insecure-api-key.abc123"],
+        "task": "ask for a skeleton key",
+    }
+    text = converted([entry(content, f"with {secret}")], "jsonl", Changes(redact=True)).decode()
+    assert "abcdefgh" not in text and "anything" not in text and "abc123" not in text
+    assert "ask for a skeleton key" in text
+    assert text.count("[redacted]") == 6
+
+
+def test_given_texts_are_redacted_wherever_they_stand() -> None:
+    content: JSON = {"type": "x.y", "a": "Call Ada Lovelace", "Ada": ["x", {"b": "Ada"}]}
+    text = converted([entry(content, "Ada")], "jsonl", Changes(secrets=("Ada", "Ada Lovelace"))).decode()
+    assert "Ada" not in text and "Lovelace" not in text
+    assert "Call [redacted]" in text
+
+
+def test_audio_gives_way_to_a_note_of_its_length() -> None:
+    audio = "AAAA" * 100
+    content: JSON = {
+        "type": "response.audio.delta",
+        "delta": audio,
+        "item": {"content": [{"audio": audio}]},
+        "text": audio,
+    }
+    text = converted([entry(content)], "jsonl", Changes(elide_audio=True)).decode()
+    written = json.loads(text.split("\n")[1])["content"]
+    assert written["delta"] == "<audio omitted: 300 bytes>"
+    assert written["item"]["content"][0]["audio"] == "<audio omitted: 300 bytes>"
+    assert written["text"] == audio
+
+
+def test_words_are_not_taken_for_audio() -> None:
+    content: JSON = {"type": "response.audio_transcript.delta", "delta": "a word and another " * 10}
+    assert b"omitted" not in converted([entry(content)], "jsonl", Changes(elide_audio=True))
+
+
+def test_only_some_events_can_be_kept() -> None:
+    entries = [
+        entry({"type": "response.done"}),
+        entry({"type": "session.update"}, side="client"),
+        entry(None, side="system"),
+    ]
+    for only, kept in ((("response.*",), 1), (("client",), 1), (("response.*", "client"), 2), (("*",), 2), (("x",), 0)):
+        assert converted(entries, "jsonl", Changes(only=only)).count(b'"content"') == kept
+
+
+def test_what_could_not_be_read_is_told(read_text: ReadText) -> None:
+    stream = io.BytesIO()
+    _, problems = read_text("---\ntimestamp: x\nsender: server\nmessage: m\ncontent:\n  type: response.done\n")
+    assert convert([*problems, entry({"type": "x.y"})], stream, "jsonl") == tuple(problems)
+
+
+def test_an_unknown_format_names_those_that_exist() -> None:
+    with pytest.raises(UsageError, match="no log format `xml`; there are yaml, jsonl, cassette, har"):
+        convert([], io.BytesIO(), "xml")
 
 
 @pytest.mark.parametrize(
-    ("only", "left"),
-    [
-        ([], [OPENED, CREATE, DELTA]),
-        (["client"], [CREATE]),
-        (["server"], [DELTA]),
-        (["system"], [OPENED]),
-        (["response.*"], [CREATE, DELTA]),
-        (["*.delta"], [DELTA]),
-        (["*"], [OPENED, CREATE, DELTA]),
-        (["response.create", "system"], [OPENED, CREATE]),
-        (["Response.*"], []),
-    ],
+    ("path", "format"),
+    [("a.yaml", "yaml"), ("a.yml", "yaml"), ("a.jsonl.gz", "jsonl"), ("a.har", "har"), ("a.txt", None), ("-", None)],
 )
-def test_entries_are_chosen_by_side_or_by_a_pattern_of_types(only: list[str], left: list[Entry]) -> None:
-    assert [entry for entry in (OPENED, CREATE, DELTA) if wanted(entry, only)] == left
-
-
-def test_a_session_begins_at_a_created_with_another_id() -> None:
-    assert numbers(created("sess_1"), CREATE, DELTA, created("sess_2"), DELTA, created("sess_3")) == [1, 1, 1, 2, 2, 3]
-
-
-def test_a_session_of_transcription_is_one_too() -> None:
-    assert numbers(created("sess_1"), created("sess_2", "transcription_session.created")) == [1, 2]
-
-
-def test_the_same_event_logged_twice_is_one_session() -> None:
-    assert numbers(created("sess_1"), created("sess_1"), DELTA) == [1, 1, 1]
-
-
-def test_a_created_without_an_id_begins_nothing() -> None:
-    assert numbers(created("sess_1"), made({"type": "session.created"}), DELTA) == [1, 1, 1]
-
-
-def test_what_comes_between_the_opening_and_the_created_belongs_to_the_new_session() -> None:
-    closed = note("Connection closed")
-    entries = [OPENED, CREATE, created("sess_1"), DELTA, closed, OPENED, CREATE, created("sess_2"), DELTA]
-    assert numbers(*entries) == [1, 1, 1, 1, 1, 2, 2, 2, 2]
-
-
-def test_a_log_that_ends_after_an_opening_loses_nothing() -> None:
-    assert numbers(created("sess_1"), OPENED, CREATE) == [1, 1, 1]
-
-
-@pytest.mark.parametrize("side", ["client", "unknown"])
-def test_entries_of_a_client_that_hears_no_answer_are_not_held_for_ever(side: Side) -> None:
-    def endless() -> object:
-        yield OPENED
-        for _ in range(10_000):
-            yield made({"type": "input_audio_buffer.append"}, side)
-        raise AssertionError("everything was read before anything was yielded")
-
-    found = sessions(endless())  # type: ignore[arg-type]
-    assert [next(found)[0] for _ in range(9_000)] == [1] * 9_000
+def test_the_name_of_a_file_asks_for_a_format(path: str, format: str | None) -> None:
+    assert format_of(path) == format

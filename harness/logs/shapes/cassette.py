@@ -15,8 +15,8 @@ from harness.logs.limits import Limits
 from harness.logs.schema_tree import Node, Trees
 from harness.logs.source import Raw, decoded, items
 from harness.logs.yaml_block import Block, Outside
-from harness.logs.yaml_events import General, Refused
 from harness.logs.yaml_forms import Forms
+from harness.logs.yaml_odd import parse
 from harness.model import JSON, Entry, Place, Problem, Repair, Side
 
 NAME = "cassette"
@@ -70,13 +70,11 @@ def _new_frame(
     try:
         frames = Block(text).root(root)
     except Outside:
-        general = General(place, limits)
-        try:
-            frames = general.root(text, root)
-        except Refused as refused:
-            yield refused.problem
+        parsed = parse(text, place, limits, root)
+        yield from parsed.problems
+        if parsed.content is None:
             return
-        yield from general.problems
+        frames = parsed.content
     for frame in frames if isinstance(frames, list) else [frames]:
         if not isinstance(frame, dict):
             yield problems.BROKEN.at(place, "an interaction is an object with `direction` and `data`")

@@ -11,8 +11,8 @@ from itertools import chain
 from typing import IO
 
 from harness.logs import problems
-from harness.logs.entries import SIDES, entry
-from harness.logs.flat import Recovered, recover
+from harness.logs.entries import SIDES, Parsed, entry
+from harness.logs.flat import recover
 from harness.logs.header import YAML_HEADER, check_version
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
@@ -21,8 +21,8 @@ from harness.logs.schema_tree import UNKNOWN, Node, Trees
 from harness.logs.source import Raw, breaks, decoded, document_blocks
 from harness.logs.stamps import Clock
 from harness.logs.yaml_block import Block, Outside, unescaped
-from harness.logs.yaml_events import General, Refused
 from harness.logs.yaml_forms import Forms
+from harness.logs.yaml_odd import parse
 from harness.model import JSON, Entry, Place, Problem, Repair
 
 NAME = "yaml"
@@ -33,6 +33,7 @@ HEAD = re.compile(
 )
 KEYS = re.compile(rb"^(?:timestamp|sender|message|content):", re.MULTILINE)
 TYPE = re.compile(r"^(?:- )?([ \t]*)(?:type|'type'|\"type\"): *['\"]?([\w.-]+)['\"]?[ \t]*$", re.MULTILINE)
+TABS = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
 SEPARATOR = re.compile(r"^---[ \t]*(?:#.*)?(?:\n|\Z)", re.MULTILINE)
 QUOTES = ("'", '"')
 HEAD_NODE = Node(types=frozenset({"string"}), described=True)
@@ -99,7 +100,9 @@ class _Reader:
         if problem is not None:
             yield problem
         for part, part_line in _parts(text, line):
-            yield from self._document(part, part_line, repairs)
+            behind = part_line + part.count("\n")
+            mine = tuple(repair for repair in repairs if part_line <= repair.place.line <= behind)
+            yield from self._document(part, part_line, mine)
 
     def _document(self, text: str, line: int, repairs: tuple[Repair, ...]) -> Iterator[Entry | Problem]:
         head = HEAD.search(text)
@@ -114,21 +117,24 @@ class _Reader:
         stamp, sender, label, inline = (_scalar(group) for group in head.groups(""))
         body = text[head.end() :].rstrip("\n ")
         body_line = place.line + text.count("\n", head.start(), head.end())
+        if TABS.match(body):
+            # YAML has no tabs in its indentation; whoever turned them into tabs had one level in mind.
+            body, text = TABS.sub(_spaces, body), ""
+            repairs = (*repairs, Repair(place._replace(line=body_line), "tabs-expanded", "\\t", "two spaces", 1.0))
         found = self._content(
             text if not before.strip() else "", body or inline, body_line if body else body_line - 1, bool(body)
         )
         yield from found.problems
-        mine = tuple(repair for repair in repairs if line <= repair.place.line <= line + text.count("\n"))
-        yield from entry(place, stamp, sender, label, found.content, (*mine, *found.repairs))
+        yield from entry(place, stamp, sender, label, found.content, (*repairs, *found.repairs))
         self._clock.learn({"timestamp": stamp})
 
-    def _content(self, text: str, body: str, line: int, below: bool) -> Recovered:
+    def _content(self, text: str, body: str, line: int, below: bool) -> Parsed:
         """Read the event of a document: by a form where it has one, else by the parser its lines need.
 
         `text` is the whole document, empty when it cannot have a form; `below`: the event begins on a line of its own.
         """
         if not body:
-            return Recovered(None, (), ())
+            return Parsed(None, (), ())
         base, kind = self._type(body)
         exact = self._exact or not ("''" in body or '""' in body)
         empty = None if exact else _EmptyStrings(self._path, line, self._has_null)
@@ -137,16 +143,16 @@ class _Reader:
         node = UNKNOWN if self._exact else self._trees.merged(kind)
         try:
             if text:
-                return Recovered(self._forms.learn(text, Node(properties={"content": node})), (), ())
+                return Parsed(self._forms.learn(text, Node(properties={"content": node})), (), ())
         except Outside:
             pass
         try:
             content = Block(body, empty.stands_for if empty else None).root(node)
         except Outside:
             return self._general(body, line, node, empty)
-        return Recovered(content, tuple(empty.repairs) if empty else (), ())
+        return Parsed(content, tuple(empty.repairs) if empty else (), ())
 
-    def _recovered(self, body: str, line: int, kind: str, empty: "_EmptyStrings | None") -> Recovered:
+    def _recovered(self, body: str, line: int, kind: str, empty: "_EmptyStrings | None") -> Parsed:
         place = Place(self._path, line, 1)
         if empty is not None:
             # The recovery counts lines from the beginning of the file.
@@ -154,15 +160,12 @@ class _Reader:
         found = recover(body, place, self._trees.each(kind), empty.stands_for if empty else None, self._exact)
         return found._replace(repairs=(*found.repairs, *(empty.repairs if empty else ())))
 
-    def _general(self, body: str, line: int, node: Node, empty: "_EmptyStrings | None") -> Recovered:
+    def _general(self, body: str, line: int, node: Node, empty: "_EmptyStrings | None") -> Parsed:
         if empty is not None:
+            # The quick reader has noted some before it gave up.
             empty.repairs.clear()
-        general = General(Place(self._path, line, 1), self._limits, empty.stands_for if empty else None)
-        try:
-            content = general.root(body, node)
-        except Refused as refused:
-            return Recovered(None, (), (refused.problem,))
-        return Recovered(content, tuple(empty.repairs) if empty else (), tuple(general.problems))
+        parsed = parse(body, Place(self._path, line, 1), self._limits, node, empty.stands_for if empty else None)
+        return parsed._replace(repairs=tuple(empty.repairs) if empty else ())
 
     def _type(self, body: str) -> tuple[str, str]:
         """Return the indentation of the event, and its type as far as a glance can tell."""
@@ -193,24 +196,15 @@ class _Reader:
     def _in_another_order(self, text: str, line: int, repairs: tuple[Repair, ...]) -> Iterator[Entry | Problem]:
         place = Place(self._path, line, 1)
         kind = next((match[2] for match in TYPE.finditer(text) if match[1]), "")
-        properties = {
-            "timestamp": HEAD_NODE,
-            "sender": HEAD_NODE,
-            "message": HEAD_NODE,
-            "content": self._trees.merged(kind),
-        }
-        general = General(place, self._limits)
-        try:
-            document = general.root(text, Node(properties=properties))
-        except Refused as refused:
-            yield refused.problem
-            return
-        yield from general.problems
-        if not isinstance(document, dict):
+        properties = {"timestamp": HEAD_NODE, "sender": HEAD_NODE, "message": HEAD_NODE}
+        root = Node(properties={**properties, "content": self._trees.merged(kind)})
+        document, _, found = parse(text, place, self._limits, root)
+        yield from found
+        if isinstance(document, dict):
+            stamp, sender, label = (str(document.get(key) or "") for key in ("timestamp", "sender", "message"))
+            yield from entry(place, stamp, sender, label, document.get("content"), repairs)
+        elif not found:
             yield self._not_understood(text, line)
-            return
-        stamp, sender, label = (str(document.get(key) or "") for key in ("timestamp", "sender", "message"))
-        yield from entry(place, stamp, sender, label, document.get("content"), repairs)
 
     def _not_understood(self, text: str, line: int) -> Problem:
         lines = text.split("\n")
@@ -235,6 +229,10 @@ class _EmptyStrings:
         place = Place(self.path, self.line + index, 1)
         self.repairs.append(Repair(place, "empty-string-is-null", f"{key}: ''", f"{key}: null", found.confidence))
         return None
+
+
+def _spaces(tabs: re.Match[str]) -> str:
+    return tabs[0].replace("\t", "  ")
 
 
 def _parts(document: str, line: int) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,1 @@
+"""Events in any text: found by their braces, whoever printed them."""
