@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import orjson
-
 from harness.diff import fold, words
 from harness.diff.nodes import Node, Step
-from harness.diff.structure import Difference, differences
+from harness.diff.structure import Difference, canonical, differences
 from harness.diff.values import arrow
 from harness.diff.vocabulary import CONFIGURING
 from harness.engine.paths import value_at
@@ -121,4 +119,4 @@ def _about(path: str, change: Change) -> bool:
 
 
 def _key(one: Difference) -> bytes:
-    return orjson.dumps([one.path, one.left, one.right])
+    return canonical([one.path, one.left, one.right])

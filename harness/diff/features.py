@@ -63,18 +63,23 @@ def _words(node: Node, kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _sort(node: Node) -> tuple[object, ...]:
-    """Return what two nodes must share to be a pair at all."""
+def _sort(node: Node) -> tuple[str | None, ...]:
+    """Return what two nodes must share to be a pair at all, None for what is not said."""
     if node.kind in ("input", "item"):
-        return node.value("type"), node.value("role") if node.value("type") == "message" else None
+        return _told(node, "type"), _told(node, "role") if node.value("type") == "message" else None
     if node.kind == "part":
-        return (node.value("type"),)
+        return (_told(node, "type"),)
     if node.kind == "error":
-        return (node.value("code") or node.value("type"),)
-    return (node.number == 0,) if node.kind == "configuration" else ()
+        return (_told(node, "code") or _told(node, "type"),)
+    return (str(node.number == 0),) if node.kind == "configuration" else ()
 
 
-def _agree(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
+def _told(node: Node, name: str) -> str | None:
+    value = node.value(name)
+    return None if value is None else compact(value)
+
+
+def _agree(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> bool:
     """Tell whether two nodes may be a pair; what one of them does not say (the event that does is lost) may fit."""
     return all(ours == theirs or ours is None or theirs is None for ours, theirs in zip(left, right, strict=True))
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-import orjson
-
 from harness.diff.fold import empty
 from harness.diff.nodes import Node, Step, Tree
+from harness.diff.structure import canonical
 from harness.diff.vocabulary import IDENTITY, STREAM_PLACES, VOLATILE
 from harness.model import JSON
 
@@ -26,7 +25,7 @@ def said(step: Step) -> bytes:
     """Return what an event says, or many with their pieces, ids set aside."""
     if step.stream is not None:
         return "".join(step.pieces()).encode(errors="replace")
-    return orjson.dumps(_plain(step.first.body, None), option=orjson.OPT_SORT_KEYS)
+    return canonical(_plain(step.first.body, None))
 
 
 class _Ids:
@@ -56,9 +55,7 @@ class _Ids:
 
 def _fingerprint(branch: Node, ids: _Ids) -> int:
     ids.open(branch)
-    told = [
-        (step.letter, orjson.dumps(_plain(step.first.body, ids), option=orjson.OPT_SORT_KEYS)) for step in branch.log
-    ]
+    told = [(step.letter, canonical(_plain(step.first.body, ids))) for step in branch.log]
     runs = [run for node in branch.walk() for run in _runs(node)]
     return hash((branch.kind, tuple(told), tuple(runs)))
 
@@ -69,7 +66,7 @@ def _runs(node: Node) -> Iterator[tuple[object, ...]]:
     for step in node.steps:
         if step.stream is not None:
             before = [sum(seq < event.seq for seq in seqs) for event in (step.first, step.last)]
-            named = {tuple(map(event.body.get, NAMING)) for event in step.events}
+            named = {tuple([str(event.body.get(name)) for name in NAMING]) for event in step.events}
             whole = all(event.body.get(OWN_ID) for event in step.events)
             yield step.letter, "".join(step.pieces()), *before, len(named), whole
 

@@ -1,5 +1,6 @@
 """Compares two JSON values field by field."""
 
+import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -82,4 +83,18 @@ def value_at(value: JSON, path: str) -> JSON:
 
 def compact(value: object) -> str:
     """Return a value in a line: text as it is, nothing as nothing, anything else as JSON."""
-    return "" if value is None else value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else _json(value, 0).decode()
+
+
+def canonical(value: object) -> bytes:
+    """Return a value as JSON, the same for values that are the same; what is no JSON is told as Python does."""
+    return _json(value, orjson.OPT_SORT_KEYS)
+
+
+def _json(value: object, option: int) -> bytes:
+    try:
+        return orjson.dumps(value, option=option, default=str)
+    except TypeError:  # half a surrogate pair, which a log may hold and UTF-8 cannot
+        return json.dumps(value, sort_keys=bool(option), default=str).encode()

@@ -9,7 +9,7 @@ from harness.diff import words
 from harness.diff.audio import Audio
 from harness.diff.nodes import Claim, Node, Step, Value
 from harness.diff.options import Kind, Options
-from harness.diff.structure import compact, differences
+from harness.diff.structure import canonical, compact, differences
 from harness.diff.vocabulary import CONTENT, ENCODED, STREAM_PLACES, WORDS
 from harness.model import JSON, Place
 
@@ -100,7 +100,7 @@ def _said(claim: Claim | None) -> Value:
 
 def _key(name: str, value: Value) -> bytes:
     said = value.strip() if isinstance(value, str) and name in WORDS else value
-    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)
+    return canonical(said)
 
 
 def _aside(name: str, pair: _Pair, mixed: bool) -> bool:

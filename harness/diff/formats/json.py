@@ -1,8 +1,7 @@
 """For programs: one document for all comparisons."""
 
 from collections.abc import Iterator, Sequence
-
-import orjson
+from json import dumps
 
 from harness.diff.comparison import Comparison, Side
 from harness.diff.formats.spans import Line
@@ -15,7 +14,7 @@ VERSION = 1
 def render(comparisons: Sequence[Comparison], width: int) -> Iterator[Line]:
     """Yield the document."""
     document = {"version": VERSION, "comparisons": [_comparison(one) for one in comparisons]}
-    yield ((orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(), ""),)
+    yield ((dumps(document, indent=2, ensure_ascii=False), ""),)
 
 
 def _comparison(one: Comparison) -> dict[str, JSON]:
