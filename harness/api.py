@@ -94,6 +94,10 @@ def read_stream(
     return read(stream, path, ProtocolKnowledge(), shape, limits)
 
 
+ELIDED = "value-elided"
+"""The kind of repair that says that a logger left a value out."""
+
+
 def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
     """Judge what a log holds, as it comes, and keep what a report needs to show it."""
     from harness.reports.checked import Checked
@@ -112,7 +116,8 @@ def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
         entries += 1
         if event is not None:
             window.see(event)
-            window.keep(monitor.feed(event))
+            guessed = any(repair.confidence < 1 or repair.kind == ELIDED for repair in item.repairs)
+            window.keep(monitor.feed(event, guessed))
     report = monitor.finish(entries=entries, repairs=tuple(repairs))
     window.keep(report.findings)
     return Checked(report, complete, window.kept)
