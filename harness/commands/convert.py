@@ -16,11 +16,10 @@ from harness.commands.exit_codes import ExitCode
 from harness.commands.inputs import STDIN
 from harness.errors import UsageError
 from harness.logs import FORMATS, write
-from harness.logs.converting import sessions, wanted
-from harness.logs.frames import LEFT_OUT
 from harness.logs.problems import PROBLEMS
 from harness.logs.redact import Redactor
 from harness.logs.redact import elide_audio as elide
+from harness.logs.sessions import sessions, wanted
 from harness.model import Entry, Problem
 
 ENDINGS = {
@@ -33,6 +32,11 @@ ENDINGS = {
     ".har": "har",
 }
 """The format that the name of a file asks for. The first that fits decides."""
+LEFT_OUT = {
+    "cassette": "stamps, labels and the notes of the recorder",
+    "har": "labels, the zones of stamps and the notes of the recorder",
+}
+"""What the formats of other programs have no place for."""
 LOSSES = frozenset(one.code for one in PROBLEMS if one.severity == "error")
 MOST_TOLD = 10
 """So many problems of a log are told one by one; `harness check` tells them all."""
