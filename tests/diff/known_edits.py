@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from made_up import STEP_MS, Line, Writer
+from made_up import Line, Writer
 
 from harness.model import Change
 
@@ -238,11 +238,6 @@ def other_default() -> Edit:
         return _changed(lines, 0, lambda value, key: 0.7 if key == "threshold" else value)
 
     return Edit("default changed", 0, "configuration", "session / audio.input.turn_detection.threshold", apply)
-
-
-def pause() -> float:
-    """Return the time between two events of a made-up session, in milliseconds."""
-    return STEP_MS
 
 
 def moved(turn: int) -> Edit:
