@@ -19,6 +19,7 @@ from harness.logs import FORMATS, write
 from harness.logs.problems import PROBLEMS
 from harness.logs.redact import Redactor
 from harness.logs.redact import elide_audio as elide
+from harness.logs.restamping import restamped
 from harness.logs.sessions import sessions, wanted
 from harness.model import Entry, Problem
 
@@ -75,7 +76,7 @@ class Job:
     def changed(self, entries: Iterable[Entry]) -> Iterable[Entry]:
         """Return the entries as they are to be written."""
         # Audio goes first: a text that looks like a key may stand in it by chance.
-        entries = map(elide, entries) if self.elide else entries
+        entries = map(elide, map(restamped, entries)) if self.elide else map(restamped, entries)
         return self.redactor.entries(entries) if self.redactor else entries
 
 

@@ -71,6 +71,19 @@ def test_a_har_file_has_the_frames_of_the_seed(command: Run, seed: Path, tmp_pat
     assert [frame["type"] for frame in frames].count("send") == 2
 
 
+def test_a_har_file_that_comes_back_keeps_its_times(command: Run, seed: Path, tmp_path: Path) -> None:
+    har, out = tmp_path / "call.har", tmp_path / "back.jsonl"
+    command("convert", seed, har)
+    assert command("convert", har, out).code == 0
+    back, wanted = harness.load(out), harness.load(seed)
+    assert back.problems == ()
+    assert [event.body for event in back.events] == [event.body for event in wanted.events]
+    # The reader of HAR files keeps microseconds: no browser writes more.
+    assert [event.at_ns // 10_000 for event in back.events] == pytest.approx(
+        [event.at_ns // 10_000 for event in wanted.events if event.at_ns is not None], abs=1
+    )
+
+
 def test_a_flattened_log_is_mended_and_the_guesses_are_counted(
     command: Run, seed: Path, seed_flat: Path, tmp_path: Path
 ) -> None:
