@@ -5,89 +5,22 @@ answer to a later request shows that an earlier one was passed over.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from harness.engine.declarations import Cause, Declarations, Link
+from harness.engine.declarations import Declarations, Link
 from harness.engine.docket import Docket
 from harness.engine.paths import value_at
+from harness.engine.pending import REMEMBERED, Pending, Row
 from harness.engine.violation import Kind, Mark, Signal, Violation
 from harness.model import JSON, Event, Rule
 
 PATIENCE = 6
 """How many events an effect without cause waits for its cause: services write their events in small bursts."""
-REMEMBERED = 1024
-"""How many named causes of one kind are remembered: more than a conversation's context holds items."""
 LATE = 20
 """How many events after a request its answer counts as missing, though the log ends: a whole short response."""
 
 Ask = Callable[[str, Mapping[str, JSON]], bool | None]
 Assume = Callable[[str, dict[str, JSON], Mark], None]
-
-
-@dataclass(slots=True, eq=False)
-class Pending:
-    """A cause that waits for its effect."""
-
-    row: "Row"
-    mark: Mark
-    attributes: dict[str, JSON]
-    expected: bool
-    count: int
-    """How many events were seen before it."""
-    name: tuple[JSON, ...] | None = None
-    """What it names, None when it leaves that out."""
-
-
-@dataclass(slots=True, eq=False)
-class Row:
-    """One cause of one link, with what is pending: by what it names, and what names nothing."""
-
-    link: Link
-    cause: Cause
-    named: dict[tuple[JSON, ...], list[Pending]] = field(default_factory=dict)
-    nameless: list[Pending] = field(default_factory=list)
-
-    def name(self, attributes: Mapping[str, JSON]) -> tuple[JSON, ...] | None:
-        """Return what a cause or an effect names, None when it leaves that out."""
-        name = tuple([attributes.get(part) for part in self.cause.key])
-        return None if not name or None in name else name
-
-    def add(self, pending: Pending) -> None:
-        """Let a cause wait; one that is not used up replaces its like."""
-        name = pending.name = self.name(pending.attributes)
-        if not self.cause.consumed:
-            self.remove_all(name)
-        if name is None:
-            self.nameless.append(pending)
-            del self.nameless[:-REMEMBERED]
-        else:
-            self.named.setdefault(name, []).append(pending)
-            if len(self.named) > REMEMBERED:
-                del self.named[next(iter(self.named))]
-
-    def remove_all(self, name: tuple[JSON, ...] | None) -> None:
-        """Forget what waits under a name."""
-        if name is None:
-            self.nameless.clear()
-        else:
-            self.named.pop(name, None)
-
-    def remove(self, pending: Pending) -> None:
-        """Take a cause out that has had its effect."""
-        name = pending.name
-        if name is None:
-            self.nameless.remove(pending)
-            return
-        waiting = self.named[name]
-        waiting.remove(pending)
-        if not waiting:
-            del self.named[name]
-
-    def waiting(self) -> Iterator[Pending]:
-        """Yield everything that waits."""
-        yield from self.nameless
-        for pendings in self.named.values():
-            yield from pendings
 
 
 @dataclass(slots=True, eq=False)

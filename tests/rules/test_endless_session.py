@@ -17,6 +17,7 @@ CAPS = {
     "harness.engine.facts": ("BOOKS",),
     "harness.engine.instances": ("TOMBSTONES",),
     "harness.engine.judge": ("SIGHTINGS",),
+    "harness.engine.pending": ("REMEMBERED",),
     "harness.engine.links": ("REMEMBERED",),
     "harness.protocol.state.records": ("KEPT", "KEPT_IDS"),
     "harness.protocol.state.items": ("KEPT",),
