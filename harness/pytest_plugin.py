@@ -1,27 +1,41 @@
 """The pytest plugin: recorded sessions as tests, and a mock server as a fixture.
 
 It is loaded in every run of pytest where this package is installed, so it imports nothing before it is used, and
-touches no file unless `--sessions` or `sessions = …` names it.
+touches no file but those that `--sessions` or `sessions = …` names, and the sessions stored for the tests that run.
 """
 
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import pytest
 
 if TYPE_CHECKING:
+    from harness.diff import Options
+    from harness.diff.snapshot import Judgement
     from harness.model import Report, Session, Severity
     from harness.net.server import Server
     from harness.reports.checked import Checked
 
 Source: TypeAlias = "Session | str | os.PathLike[str]"
+FOLDER = "__sessions__"
+"""Beside a test file: it holds a folder for each such file, with the sessions stored for its tests."""
+NARROWED = ("keyword", "markexpr", "deselect", "lf", "stepwise", "ignore", "ignore_glob", "collectonly")
+"""The options of pytest by which a run leaves tests out, so that nobody knows what they would have used."""
+
+
+class Recorded(Protocol):
+    """What has a session of its own to show, such as a connection that was recorded."""
+
+    @property
+    def recording(self) -> "Session":
+        """Return what has passed so far."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--sessions PATH` and the setting `sessions`."""
+    """Add `--sessions PATH`, the setting `sessions`, and `--sessions-update`."""
     group = parser.getgroup("harness", "recorded sessions of the Realtime protocol")
     group.addoption(
         "--sessions",
@@ -30,11 +44,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="check recorded sessions as tests: a log, a folder of logs or a pattern (repeatable)",
     )
+    group.addoption(
+        "--sessions-update",
+        action="store_true",
+        help="store the sessions of session_snapshot: create, fix and trim them",
+    )
     parser.addini("sessions", "logs, folders or patterns to check as tests, relative to this file", type="paths")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set out to collect the sessions that are named, if any are."""
+    """Watch over the stored sessions, and set out to collect those that are named, if any are."""
+    config.pluginmanager.register(Snapshots(config), "harness-snapshots")
     named = [str(config.invocation_params.dir / path) for path in config.getoption("sessions")]
     listed = [str(path) for path in config.getini("sessions")]
     if not named and not listed:
@@ -158,3 +178,148 @@ def replay_server() -> "Iterator[Callable[..., Server]]":
     for server in judged:
         for connection in server.checked():
             _fail_on(connection, "error")
+
+
+USED = pytest.StashKey[list[tuple[str, str]]]()
+"""What a test has done with stored sessions: the action and the path of each."""
+
+
+class Snapshots:
+    """Watches which stored sessions the tests use; it works from reports, which cross processes."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._update = bool(config.getoption("sessions_update"))
+        self._whole = not any(config.getoption(name, None) for name in NARROWED)
+        self._whole &= not any("::" in argument for argument in config.invocation_params.args)
+        self._used: dict[str, str] = {}
+        self._folders: set[Path] = set()
+        self._unfinished: set[str] = set()
+        """The tests that were skipped or failed: what they would have used, nobody knows."""
+        self._unused: tuple[str, ...] = ()
+
+    def pytest_deselected(self) -> None:
+        """Note that the run leaves tests out."""
+        self._whole = False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        """Tell with the last report of a test what it has used."""
+        report = yield
+        if isinstance(item, pytest.Function):
+            report.harness_stored = str(stored_path(item))  # type: ignore[attr-defined]
+            if report.when == "teardown":  # type: ignore[attr-defined]
+                report.harness_used = item.stash.get(USED, [])  # type: ignore[attr-defined]
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in what a test has used, here or in another process."""
+        own = getattr(report, "harness_stored", None)
+        if own is None:
+            return
+        self._folders.add(Path(own).parent)
+        self._used.update((path, action) for action, path in getattr(report, "harness_used", ()))
+        if not report.passed:
+            self._unfinished.add(own.removesuffix("yaml"))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Trim the stored sessions that no test has used, or fail because of them."""
+        if hasattr(self._config, "workerinput") or not self._whole or session.shouldstop or session.shouldfail:
+            return
+        stored = [str(path) for folder in self._folders if folder.is_dir() for path in folder.glob("*.yaml")]
+        if not stored or session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            return
+        from harness.diff.snapshot import unused
+
+        spared = tuple(self._unfinished)
+        self._unused = tuple(path for path in unused(stored, self._used) if not path.startswith(spared))
+        if self._update:
+            for path in self._unused:
+                Path(path).unlink()
+        elif self._unused:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Name the stored sessions that were created, fixed and trimmed, or are unused."""
+        told = {"created": self._done("create"), "fixed": self._done("fix")}
+        told["trimmed" if self._update else "unused"] = list(self._unused)
+        if not any(told.values()):
+            return
+        terminalreporter.section("stored sessions")
+        for what, paths in told.items():
+            for path in sorted(paths):
+                terminalreporter.line(f"{what} {os.path.relpath(path, self._config.invocation_params.dir)}")
+        if told.get("unused"):
+            terminalreporter.line("no test uses them; run with --sessions-update to trim them", red=True)
+
+    def _done(self, action: str) -> list[str]:
+        return [path for path, done in self._used.items() if done == action]
+
+
+def stored_path(item: pytest.Item, name: str = "") -> Path:
+    """Return where the session of a test is stored; `name` tells several of one test apart."""
+    from urllib.parse import quote
+
+    test = ".".join(filter(None, (*item.nodeid.split("::")[1:], name)))
+    return item.path.parent / FOLDER / item.path.stem / f"{quote(test, safe='[] ')}.yaml"
+
+
+@pytest.fixture
+def session_snapshot(request: pytest.FixtureRequest) -> "Callable[..., None]":
+    """Compare a live session with the stored one: `session_snapshot("out/call.yaml")` fails when it differs.
+
+    Takes a log, a Session, or what has a `recording`. `name` tells several of one test apart; `options` are those of
+    `harness.diff`, and without them times and usage do not count. `--sessions-update` stores what is new.
+    """
+    item: pytest.Item = request.node
+    used = item.stash.setdefault(USED, [])
+    update = request.config.getoption("sessions_update")
+
+    def compare(live: "Source | Recorded", name: str = "", options: "Options | None" = None) -> None:
+        path = stored_path(item, name)
+        if any(path == Path(other) for _, other in used):
+            pytest.fail(f"{path.name} is compared twice in this test; give the second a name: name=…", pytrace=False)
+        session = _session(live)
+        judged = _judged(path, session, options)
+        used.append((judged.action if update else "keep", str(path)))
+        if judged.action == "keep":
+            return
+        if not update:
+            pytest.fail(f"{judged.message}:\n  {_updating(item)}", pytrace=False)
+        _store(session, path)
+
+    return compare
+
+
+def _session(live: "Source | Recorded") -> "Session":
+    from harness.api import load
+    from harness.model import Session
+
+    if isinstance(live, Session):
+        return live
+    return load(live) if isinstance(live, str | os.PathLike) else live.recording
+
+
+def _judged(path: Path, live: "Session", options: "Options | None") -> "Judgement":
+    from harness.api import load
+    from harness.diff.snapshot import judge
+
+    return judge(path.name, load(path) if path.exists() else None, live, options)
+
+
+def _updating(item: pytest.Item) -> str:
+    from shlex import quote
+
+    return f"pytest --sessions-update {quote(item.nodeid)}"
+
+
+def _store(session: "Session", path: Path) -> None:
+    from io import BytesIO
+
+    from harness.logs import write
+    from harness.logs.restamping import restamped
+
+    written = BytesIO()
+    write(map(restamped, session.entries), written)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(written.getvalue())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from harness.errors import UnreadableError
 from harness.model import Report, Session
 from harness.net.http import PlainHttp, routes
 from harness.net.mock import Mock, Options
@@ -78,6 +79,8 @@ def script_of(log: Log, dialect: str | None = None, tell: Callable[[str], None] 
     from harness.replay.vocabulary import Vocabulary
 
     session = log if isinstance(log, Session) else _load(log)
+    if not session.events:
+        raise UnreadableError(f"{session.path}: there is no event in this log that could be served")
     if dialect is not None:
         from harness.protocol.translate import translate
 

@@ -90,7 +90,7 @@ ITEM = Scope(
                 star(alt("conversation.item.truncated", "conversation.item.retrieved")),
                 opt("conversation.item.deleted"),
             ),
-            "conversation.item.deleted",
+            seq("conversation.item.deleted", opt("conversation.item.done")),
         ),
     ),
     unfinished=_unfinished("ORD321", "log-ends-in-item", "The log ends before an item of the conversation was done."),

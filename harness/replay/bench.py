@@ -8,6 +8,9 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from harness.model import JSON, Event, Finding, Place, Report, Side, Verdict
 from harness.replay.wire import loads
 
+REFUSAL = "CLI901"
+"""The rule that tells of a refusal at the `error`; the mock itself tells it at the event that it refuses."""
+
 
 class Judge(Protocol):
     """What the bench needs of a `Monitor`."""
@@ -107,24 +110,35 @@ class Bench(Generic[JudgeT]):
     def finish(self) -> Report:
         """Judge what is left and return the report; later calls return the same.
 
-        Of a complaint and a rule's error at the same event, the error stays: one fault, one finding.
+        Of a complaint and a rule's finding at the same event, the graver stays: one fault, one finding.
         """
         if self._report is None:
             self.work()
             report = self.judge.finish()
-            known = {finding.seq for finding in report.findings if finding.severity == "error"}
+            refused = {one.seq for one in self._complaints if one.severity == "error"}
+            judged = [
+                finding
+                for finding in report.findings
+                if finding.code != REFUSAL and (finding.severity == "error" or finding.seq not in refused)
+            ]
+            known = {finding.seq for finding in judged if finding.severity == "error"}
             fresh = (one for one in self._complaints if one.seq not in known)
-            findings = tuple(self._blamed([*report.findings, *fresh]))
+            told = sorted([*judged, *fresh], key=lambda one: one.place.line)
+            findings = tuple(self._blamed(told))
             self._report = replace(report, path=self._name, findings=findings, verdict=verdict(findings))
         return self._report
 
     def _blamed(self, findings: list[Finding]) -> Iterator[Finding]:
-        """Yield findings with who is to blame: for what the server sent, we are, unless it was recorded so."""
+        """Yield findings with who is to blame: for what the server sent, we are, unless it was recorded so.
+
+        A value of the wrong type that the client sent comes back in what the server says of it; that is told once.
+        """
         recorded = self._recorded_faults() if any(one.subject == "server" for one in findings) else frozenset()
+        echoes = any(one.subject == "client" and one.layer == "schema" for one in findings)
         for finding in findings:
             if finding.subject != "server":
                 yield finding
-            elif finding.code not in recorded:
+            elif finding.code not in recorded and not (echoes and finding.layer == "schema"):
                 yield replace(finding, subject="harness")
 
 

@@ -76,14 +76,19 @@ def _why(case: Violation) -> str:
     return "; ".join(f"`{mark.type}` at line {mark.place.line} {role}" for mark, role in case.witnesses)
 
 
+def _expected(case: Violation) -> tuple[str, ...]:
+    """Return the letters that would have been right here."""
+    return case.letters if case.kind == "missing" else case.expected
+
+
 def _witness(mark: Mark, role: str) -> Witness:
     return Witness(mark.seq, mark.place, mark.type, role)
 
 
 def to_finding(case: Violation, dialect: Dialect) -> Finding:
     """Return a violation as a finding a person can act on."""
-    expected = tuple(dialect.type_of(letter) for letter in case.expected)
-    if case.kind == "differs":
+    expected = tuple(dialect.type_of(letter) for letter in _expected(case))
+    if case.kind in ("differs", "disagrees"):
         expected = (str(case.wanted),)
     return Finding(
         code=case.rule.code,

@@ -130,7 +130,8 @@ def _counts(report: Report) -> Iterator[str]:
 
 def _facts(report: Report) -> Iterator[str]:
     yield report.dialect or "no dialect"
-    yield f"{_count(report.entries, 'entry')}, {_count(report.events, 'event')}"
+    entries = f"{_count(report.entries, 'entry')}, " if report.entries else ""
+    yield f"{entries}{_count(report.events, 'event')}"
     if report.repairs:
         yield _count(len(report.repairs), "repair")
     yield f"{_count(len(report.exercised), 'rule')} exercised, {len(report.not_exercised)} not"
