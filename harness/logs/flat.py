@@ -7,7 +7,7 @@ from typing import Final
 from harness.logs import problems
 from harness.logs.entries import Parsed
 from harness.logs.flat_lines import BLOCK_HEADER, Line, logical_lines
-from harness.logs.flat_search import Path, Placed, State, readings
+from harness.logs.flat_search import MOST_LINES, Path, Placed, State, readings
 from harness.logs.scalars import plain
 from harness.logs.schema_tree import UNKNOWN, Node
 from harness.logs.yaml_block import EmptyRule, chomped, fold
@@ -34,9 +34,10 @@ def recover(
     if refused is not None:
         where = Place(place.path, refused.number, 1)
         return Parsed(None, (), (problems.ALIAS_OR_TAG.at(where, f"`{refused.value[:40]}` is refused"),))
-    ranked = sorted(
-        (state for tree in trees or (UNKNOWN,) for state in readings(lines, tree)), key=lambda state: state.cost
-    )
+    if len(lines) > MOST_LINES:
+        what = f"the indentation of an event of {len(lines)} lines cannot be rebuilt; the limit is {MOST_LINES}"
+        return Parsed(None, (), (problems.BROKEN.at(place, what),))
+    ranked = readings(lines, trees or (UNKNOWN,))
     best = ranked[0]
     rivals = [_steps(state) for state in ranked[1:] if state.cost - best.cost < CLOSE]
     steps = _steps(best)

@@ -11,6 +11,8 @@ LINE = re.compile(
     (?:('[^']*'|"(?:[^"\\]|\\.)*"|[^\s'"#\-?:,\[\]{}&*!|>%@`](?:[^:]|:(?=\S))*?):(?:[ \t]+(.*))?|(.*))\Z""",
     re.VERBOSE | re.DOTALL,
 )
+MOST_DASHES = 4
+"""Sequences that begin on one line. More of them are a ruler, or an attack."""
 IDENTIFIER = re.compile(r"[a-z_$][a-z0-9_$]*\Z")
 BLOCK_HEADER = re.compile(r"([|>])([+-]?[1-9]?|[1-9][+-])\s*\Z")
 
@@ -64,6 +66,8 @@ def _taken_apart(raw: str, number: int) -> Line:
         dashes, rest = dashes + "- ", ""
     if key and key[0] in "'\"":
         key = key[1:-1]
+    if len(dashes) > 2 * MOST_DASHES:
+        return Line(number, raw, 0, "", raw, None)
     return Line(number, raw, len(dashes) // 2, key or "", value or rest or "", None)
 
 

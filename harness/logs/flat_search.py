@@ -16,12 +16,19 @@ from harness.logs.schema_tree import UNKNOWN, Node
 
 Path: TypeAlias = tuple[str | int, ...]
 
-BEAM: Final = 32
-"""Readings followed at a time. Real events need two or three."""
-NARROW, WIDE = 1.5, 8.0
-"""How much dearer than the best a reading may be before it is dropped: at first, and when that was not enough."""
+NARROW, WIDE = (8, 1.5), (24, 6.0)
+"""How many readings are followed at a time, and how much dearer than the best one may be: at first, and when that
+was not enough. Real events need two or three."""
+WORTH_IT: Final = 2.0
+"""How much dearer the reading by another dialect may be to be looked at again."""
 PLAIN: Final = 0.5
 """A reading cheaper than this cannot lose against one that was dropped while the search was narrow."""
+MOST_LINES: Final = 1_000
+"""A flattened event of more lines is refused: real ones have fifty, a session with forty tools six hundred."""
+WIDE_LINES: Final = 250
+"""In a longer event the search stays narrow."""
+DEEPEST: Final = 24
+"""The mappings and sequences that can be open at a time: schemas of tools nest deeper than events."""
 
 # The prices, in "one plain guess". Free is what the rule above says.
 ANY_KEY: Final = 0.25  # a key of a mapping that may have any key, when no other knows it
@@ -91,16 +98,20 @@ class State(NamedTuple):
     last: Placed | None
 
 
-def readings(lines: Sequence[Line], root: Node) -> list[State]:
-    """Return the readings of a document against one schema, cheapest first."""
-    found = _search(lines, root, NARROW)
-    return found if found[0].cost <= PLAIN else _search(lines, root, WIDE)
+def readings(lines: Sequence[Line], trees: Sequence[Node]) -> list[State]:
+    """Return the readings of a document against the schemas of all dialects that know it, cheapest first."""
+    found = [(tree, _search(lines, tree, *NARROW)) for tree in trees]
+    best = min(states[0].cost for _, states in found)
+    if best > PLAIN and len(lines) <= WIDE_LINES:
+        # Dialects that do not fit are not worth a second look.
+        found = [(tree, _search(lines, tree, *WIDE)) for tree, states in found if states[0].cost <= best + WORTH_IT]
+    return sorted((state for _, states in found for state in states), key=_cost)
 
 
-def _search(lines: Sequence[Line], root: Node, margin: float) -> list[State]:
+def _search(lines: Sequence[Line], root: Node, beam: int, margin: float) -> list[State]:
     states = [State(0.0, (Frame((), root, frozenset(), 0),), None, "", None)]
     for line in lines:
-        states = _pruned((following for state in states for following in _step(state, line)), margin)
+        states = _pruned((following for state in states for following in _step(state, line)), beam, margin)
     return sorted((_finished(state) for state in states), key=_cost)
 
 
@@ -108,7 +119,7 @@ def _cost(state: State) -> float:
     return state.cost
 
 
-def _pruned(states: Iterator[State], margin: float) -> list[State]:
+def _pruned(states: Iterator[State], beam: int, margin: float) -> list[State]:
     best: dict[object, State] = {}
     for state in states:
         key = (state.stack, state.pending, state.text)
@@ -117,7 +128,7 @@ def _pruned(states: Iterator[State], margin: float) -> list[State]:
             best[key] = state
     if len(best) == 1:
         return list(best.values())
-    ranked = sorted(best.values(), key=_cost)[:BEAM]
+    ranked = sorted(best.values(), key=_cost)[:beam]
     return [state for state in ranked if state.cost <= ranked[0].cost + margin]
 
 
@@ -166,7 +177,9 @@ def _structural(state: State, line: Line) -> Iterator[State]:
         Placed(line, path, node, kind, state.last, wanted not in node.types),
     )
     depth = len(state.stack)
-    if line.dashes:
+    if depth >= DEEPEST:
+        pass
+    elif line.dashes:
         yield from _item(opened, depth, line, 0.0)
     else:
         known = any(_knows(outer, line.key) for outer in state.stack)

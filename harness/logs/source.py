@@ -40,6 +40,24 @@ def blocks(stream: IO[bytes], path: str, limits: Limits) -> Iterator[Raw | Probl
         yield Raw(line, rest)
 
 
+def pieces(stream: IO[bytes], path: str) -> Iterator[Raw]:
+    """Yield a text in pieces that end with a line, or inside a very long one, but never inside a character."""
+    line, rest = 1, b""
+    while chunk := stream.read(CHUNK):
+        rest += chunk
+        end = rest.rfind(b"\n") + 1
+        if not end and len(rest) > LARGEST_CHUNK:
+            end = len(rest)
+            while end and rest[end - 1] >= 0x80:
+                end -= 1
+        if end:
+            whole, rest = rest[:end], rest[end:]
+            yield Raw(line, whole)
+            line += breaks(whole)
+    if rest:
+        yield Raw(line, rest)
+
+
 def _next_size(waiting: bytes) -> int:
     """Return how much to read: as much again as is waiting, so that a long entry is not copied again and again."""
     return min(max(CHUNK, len(waiting)), LARGEST_CHUNK)

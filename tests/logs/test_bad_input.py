@@ -194,6 +194,17 @@ def test_prose_before_the_first_document_is_no_entry_and_between_documents_a_pro
     assert told(problems) == [("LOG110", 9)]
 
 
+@pytest.mark.parametrize("separator", ["", "--- # take two\n", "---  \n", "\n\n---\n\n"])
+def test_odd_separators_and_missing_ones_still_separate(separator: str, read_text: ReadText) -> None:
+    one = GOOD.removeprefix("---\n")
+    for entry in (one, one.replace("  type", "type")):
+        entries, problems = read_text(entry + separator + entry + separator + entry)
+        assert problems == []
+        assert [found.content for found in entries] == [{"type": "response.create"}] * 3
+        step = (entry + separator).count("\n")
+        assert [found.place.line for found in entries] == [1, 1 + step, 1 + 2 * step]
+
+
 def test_keys_in_another_order_are_read(read_text: ReadText) -> None:
     text = f"---\nsender: client\ncontent:\n  type: response.create\ntimestamp: {STAMP}\nmessage: m\n"
     entries, problems = read_text(text)

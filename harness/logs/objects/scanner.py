@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from harness.logs.limits import Limits
-from harness.logs.objects.tolerant import Fix, NoObjectError, Tolerant
+from harness.logs.objects.tolerant import Fix, Memo, NoObjectError, Tolerant
 from harness.model import JSON
 
 OPENING: Final = re.compile(
@@ -20,10 +20,14 @@ OPENING: Final = re.compile(
 """Where an object may begin. A list of objects is read one by one, so that each has its own line; a list of texts
 that hold objects is read whole."""
 
-MARGIN: Final = re.compile(r"(?:^|\n)([ \t]*(?://+|#+|\*|>+|--|;+|%|\|)[ \t]?)\Z")
+MARGIN: Final = re.compile(r"([ \t]*(?://+|#+|\*|>+|--|;+|%|\|)[ \t]?)\Z")
 """What stands before each line of an object in a comment, or in a quotation."""
 LETTERS: Final = {"æ": str.maketrans("æåÆÅøØ", "{}[]|\\"), "ä": str.maketrans("äüÄÜöÖ", "{}[]|\\")}
 """Letters that a terminal of another country shows for brackets (ISO 646)."""
+JSON_LIKE: Final = re.compile(r'\{\s*(?:"[^"\\\n]*"\s*:\s*["{\[\d\-tfn]|\}|"[^"\\\n]*\Z|"[^"\\\n]*"\s*:?\s*\Z)')
+"""How JSON begins. A failed attempt counts lines up to the error, which is dear in a long text."""
+LONGEST_WORDS: Final = 400
+"""The words before an object on its line that are looked at."""
 LITERAL: Final = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.)*)\1""")
 DUPLICATE: Final = "key-appears-twice"
 
@@ -46,90 +50,103 @@ class Unfinished(Exception):  # noqa: N818 (no error: more text is wanted)
         self.start = start
 
 
-def find(text: str, start: int, until: int, at_end: bool, limits: Limits) -> Object | None:
+class Source(Memo):
+    """A text in which objects are looked for, and what was found out about it."""
+
+    def __init__(self, text: str, at_end: bool = True) -> None:
+        super().__init__(text)
+        self.at_end = at_end
+        """Whether the log ends with the text."""
+        self.duplicates: list[str] = []
+        """The keys that `decoder` met twice in one object."""
+        self.decoder = _decoder(self.duplicates)
+        self._translated: dict[str, Memo] = {}
+
+    def translated(self, letter: str) -> Memo:
+        """Return the text with its brackets back, from a terminal that showed this letter for one."""
+        if letter not in self._translated:
+            self._translated[letter] = Memo(self.text.translate(LETTERS[letter]))
+        return self._translated[letter]
+
+
+def find(source: Source, start: int, until: int, limits: Limits) -> Object | None:
     """Return the first object that begins between two offsets, None when there is none.
 
     Raises:
-        Unfinished: it goes on behind the text, which is not the end of the log (`at_end`).
+        Unfinished: it goes on behind the text, which is not the end of the log.
     """
-    for match in OPENING.finditer(text, start):
+    for match in OPENING.finditer(source.text, start):
         if match.start() >= until:
             break
-        found = _read(text, match, at_end, limits)
-        if found is not None:
+        found = _read(source, match, limits)
+        if found is not None and isinstance(found.value, dict | list):
             return found
     return None
 
 
-def _read(text: str, match: re.Match[str], at_end: bool, limits: Limits) -> Object | None:
+def _read(source: Source, match: re.Match[str], limits: Limits) -> Object | None:
     start, opening = match.start(), match[0]
     if opening in LETTERS:
-        return _with_letters(text, start, opening, limits)
+        found = _object(source.translated(opening), start, limits)
+        fix = Fix(start, "braces-restored", opening, "{", 0.8)
+        return found and found._replace(fixes=(fix, *found.fixes))
     if opening[0] in "{[":
-        return _braced(text, start, at_end, limits)
-    parser = Tolerant(text, start, limits.depth)
+        return _braced(source, start, limits)
+    return _object(source, start, limits, keywords=opening.endswith("'"))
+
+
+def _object(memo: Memo, start: int, limits: Limits, keywords: bool = False) -> Object | None:
+    parser = Tolerant(memo, start, limits.depth)
     try:
-        value = parser.keywords() if opening.endswith("'") else parser.read()
+        value = parser.keywords() if keywords else parser.read()
     except NoObjectError:
         return None
     return Object(start, parser.end, value, tuple(parser.fixes), parser.cut_off)
 
 
-def _braced(text: str, start: int, at_end: bool, limits: Limits) -> Object | None:
+def _braced(source: Source, start: int, limits: Limits) -> Object | None:
+    text = source.text
     quoted = _in_literal(text, start)
     if quoted is not None:
         return quoted
-    duplicates: list[str] = []
+    if text[start] == "{" and not JSON_LIKE.match(text, start):
+        return _tolerant(source, start, limits)
+    source.duplicates.clear()
     try:
-        value, end = _decoder(duplicates).raw_decode(text, start)
-        return Object(start, end, value, tuple(Fix(start, DUPLICATE, key, key, 0.5) for key in duplicates))
+        value, end = source.decoder.raw_decode(text, start)
+        return Object(start, end, value, tuple(Fix(start, DUPLICATE, key, key, 0.5) for key in source.duplicates))
     except json.JSONDecodeError as error:
         ends_early = error.pos >= len(text) or error.msg.startswith("Unterminated")
-        if ends_early and not at_end:
+        if ends_early and not source.at_end:
             raise Unfinished(start) from None
     except (RecursionError, ValueError):
         pass
-    return _tolerant(text, start, at_end, limits)
+    return _tolerant(source, start, limits)
 
 
-def _tolerant(text: str, start: int, at_end: bool, limits: Limits) -> Object | None:
-    line = text.rfind("\n", 0, start) + 1
-    words = text[line:start]
+def _tolerant(source: Source, start: int, limits: Limits) -> Object | None:
+    text, memo, at_end = source.text, source, source.at_end
+    line = text.rfind("\n", max(0, start - LONGEST_WORDS), start) + 1
+    words = text[line:start] if line or start < LONGEST_WORDS else ""
     if words.strip() and (next_one := text.find(f"\n{words}{text[start]}", start)) >= 0:
         # The same words before another bracket: whatever is open here, the next object begins there.
-        text, at_end = text[:next_one], True
-    margin = MARGIN.search(text, max(0, line - 1), start)
-    source, shift = (text, 0) if margin is None else _without_margin(text, start, margin[1])
-    parser = Tolerant(source, start - shift, limits.depth)
-    try:
-        value = parser.read()
-    except NoObjectError:
-        return None
-    if not at_end and (parser.cut_off or parser.end >= len(source)) and parser.end >= len(source.rstrip()):
+        memo, at_end = Source(text[:next_one]), True
+    margin = MARGIN.match(words)
+    if margin is not None:
+        return _in_margin(memo.text, start, margin[1].strip(), limits)
+    found = _object(memo, start, limits)
+    if found is not None and not at_end and found.end >= len(text.rstrip()):
         raise Unfinished(start)
-    end = parser.end if margin is None else _end_with_margin(text, start, source, start - shift, parser.end)
-    return Object(start, end, value, tuple(parser.fixes), parser.cut_off)
+    return found
 
 
 def rest_of_object(text: str, start: int, limits: Limits) -> Object | None:
     """Return what is left of an object whose opening bracket is not in the text, None when it is nothing."""
-    parser = Tolerant("{" + text[start:], 0, limits.depth)
-    try:
-        value = parser.read()
-    except NoObjectError:
+    found = _object(Memo("{" + text[start:]), 0, limits)
+    if found is None:
         return None
-    return Object(start, start + parser.end - 1, value, tuple(parser.fixes), True)
-
-
-def _with_letters(text: str, start: int, letter: str, limits: Limits) -> Object | None:
-    """Read an object whose brackets were shown as letters."""
-    parser = Tolerant(text[start:].translate(LETTERS[letter]), 0, limits.depth)
-    try:
-        value = parser.read()
-    except NoObjectError:
-        return None
-    fix = Fix(start, "braces-restored", letter, "{", 0.8)
-    return Object(start, start + parser.end, value, (fix, *parser.fixes), parser.cut_off)
+    fixes = tuple(fix._replace(at=start + max(0, fix.at - 1)) for fix in found.fixes)
+    return found._replace(start=start, end=start + found.end - 1, fixes=fixes, cut_off=True)
 
 
 def _in_literal(text: str, start: int) -> Object | None:
@@ -147,28 +164,28 @@ def _in_literal(text: str, start: int) -> Object | None:
     return Object(start, literal.end() - 1, value)
 
 
-def _without_margin(text: str, start: int, margin: str) -> tuple[str, int]:
-    """Return the text from `start` on without what stands before each of its lines, and how far it moved."""
-    mark = margin.strip()
-    lines = text[start:].split("\n")
-    kept = [lines[0]]
-    for line in lines[1:]:
-        bare = line.lstrip(" \t")
-        if not bare.startswith(mark):
+def _in_margin(text: str, start: int, mark: str, limits: Limits) -> Object | None:
+    """Read an object in a comment or a quotation: without what stands before each of its lines."""
+    kept, stops, at = [], [], start
+    while True:
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        line = text[at:stop]
+        bare = line if at == start else line.lstrip(" \t")
+        if at != start and not bare.startswith(mark):
             break
-        kept.append(bare[len(mark) :])
-    return "\n".join(kept), start
-
-
-def _end_with_margin(text: str, start: int, source: str, begin: int, end: int) -> int:
-    """Return where the end of an object read without margins stands in the text: on the same line from the start."""
-    at = start
-    for _ in range(source.count("\n", begin, end)):
-        at = text.find("\n", at) + 1
-    if at == start:
-        return start + end - begin
-    stop = text.find("\n", at)
-    return len(text) if stop < 0 else stop
+        kept.append(bare if at == start else bare[len(mark) :])
+        stops.append(stop)
+        at = stop + 1
+        if stop == len(text):
+            break
+    clean = "\n".join(kept)
+    found = _object(Memo(clean), 0, limits)
+    if found is None:
+        return None
+    lines = clean.count("\n", 0, found.end)
+    end = start + found.end if not lines else stops[lines]
+    return found._replace(start=start, end=end, fixes=tuple(fix._replace(at=start) for fix in found.fixes))
 
 
 def _decoder(duplicates: list[str]) -> json.JSONDecoder:

@@ -26,6 +26,8 @@ from harness.logs.objects.literals import closing_mark, number, unescape
 from harness.model import JSON
 
 STRING_PREFIXES: Final = frozenset({"b", "r", "u", "f", "br", "rb", "B", "R", "U", "F"})
+MOST_INNER_QUOTES: Final = 20
+"""The quotes inside a string that nobody escaped."""
 OPEN_STRING_LINES: Final = 200
 """The lines a string may span when its line breaks were not escaped: a minute of audio, 76 columns wide, is more."""
 
@@ -44,21 +46,35 @@ class NoObjectError(ValueError):
     """There is no object here."""
 
 
+class Memo:
+    """What was found out about a text while reading one object, and holds for the next."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._line = (0, -1)
+
+    def line_end(self, at: int) -> int:
+        """Return where the line ends; a log may be one line of many megabytes, so it is remembered."""
+        begin, end = self._line
+        if not begin <= at <= end:
+            end = self.text.find("\n", at)
+            end = len(self.text) if end < 0 else end
+            self._line = (at, end)
+        return end
+
+
 class Tolerant:
     """One object being read, from `start` of a text."""
 
-    def __init__(self, text: str, start: int, depth: int) -> None:
-        self._text = text
+    def __init__(self, memo: Memo, start: int, depth: int) -> None:
+        self._memo = memo
+        self._text = memo.text
         self._deepest = depth
         self.end = start
         """Where the object ends, or where reading stopped."""
         self.fixes: list[Fix] = []
         self.cut_off = False
         """Whether the object was left open."""
-        self._line = (0, -1)
-        """Where the line last looked at begins and ends: a log may be one line of many megabytes."""
-        self._endless: dict[str, int] = {}
-        """By closing quote: up to where it is known that no string ends properly."""
 
     def read(self) -> JSON:
         """Return the value.
@@ -269,44 +285,33 @@ class Tolerant:
     def _string_end(self, start: int, closing: str) -> int:
         """Return where the closing quote stands, -1 when it is not on this line (or, in `` ` ``, nowhere)."""
         text = self._text
-        stop = len(text) if closing == "`" else self._line_end(start)
+        stop = len(text) if closing == "`" else self._memo.line_end(start)
         pattern = closing_mark(CLOSERS[closing])
-        fallback = -1
-        proper = start >= self._endless.get(closing, -1)
+        fallback, quotes = -1, 0
         for match in pattern.finditer(text, start, stop):
             at = match.start()
             if text[at] == "\\":
                 continue
-            if closing == "`" or (proper and STRING_END.match(text, match.end())):
+            if closing == "`" or STRING_END.match(text, match.end()):
                 if fallback >= 0:
                     self._fix(start - 1, "quotes-unescaped", text[fallback : fallback + 10], "kept in the text", 0.8)
                 return at
-            if fallback < 0:
-                fallback = at
-            if not proper:
-                return at
-        self._endless[closing] = max(stop, self._endless.get(closing, -1))
+            fallback, quotes = (at if fallback < 0 else fallback), quotes + 1
+            if quotes > MOST_INNER_QUOTES:
+                break
         # No quote is followed by what must follow: the first one ended it, before something odd.
         return fallback
-
-    def _line_end(self, at: int) -> int:
-        begin, end = self._line
-        if not begin <= at <= end:
-            end = self._text.find("\n", at)
-            end = len(self._text) if end < 0 else end
-            self._line = (at, end)
-        return end
 
     def _open_string(self, start: int) -> str:
         """Read a string whose quote is not closed on its line: broken over several, or left open."""
         text = self._text
         closing = closing_mark(CLOSERS[QUOTES[text[start]]])
-        line_end = self._line_end(start)
+        line_end = self._memo.line_end(start)
         at = line_end
         for _ in range(OPEN_STRING_LINES):
             if at >= len(text) or STRUCTURAL.match(text, at + 1):
                 break
-            following = self._line_end(at + 1)
+            following = self._memo.line_end(at + 1)
             ends = [m.start() for m in closing.finditer(text, at + 1, following) if text[m.start()] != "\\"]
             ends = [end for end in ends if STRING_END.match(text, end + 1)]
             if ends:

@@ -8,7 +8,7 @@ import orjson
 
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
-from harness.logs.objects.scanner import find
+from harness.logs.objects.scanner import Source, find
 from harness.logs.objects.words import NS_PER_SECOND, epoch_ns, side_of
 from harness.logs.stamps import at_ns
 from harness.model import JSON, Side
@@ -151,9 +151,9 @@ def _parsed(text: str) -> Iterator[JSON]:
             return
         except orjson.JSONDecodeError:
             pass
-    position = 0
+    position, source = 0, Source(text)
     for _ in range(MOST_IN_TEXT):
-        found = find(text, position, len(text), True, LIMITS)
+        found = find(source, position, len(text), LIMITS)
         if found is None:
             return
         yield found.value

@@ -7,7 +7,7 @@ from typing import IO
 from harness.logs import problems
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
-from harness.logs.objects.scanner import find
+from harness.logs.objects.scanner import Source, find
 from harness.logs.objects.unwrap import events_in
 from harness.logs.source import decoded, lines
 from harness.model import Entry, Place, Problem, Repair, Side
@@ -55,7 +55,7 @@ def _frame(
     if opcode.upper() != "TEXT":
         yield Entry(place, moment, "system", f"{side} {opcode.upper()} {payload}".strip(), None, repairs, stamp)
         return
-    found = find(payload, 0, len(payload), True, limits)
+    found = find(Source(payload), 0, len(payload), limits)
     events = list(events_in(found.value, knowledge)) if found is not None else []
     if found is None or not events:
         yield problems.PAYLOAD_LOST.at(place, f"the payload of this frame is no event: `{payload[:60]}`")

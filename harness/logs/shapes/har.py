@@ -19,7 +19,9 @@ from harness.model import JSON, Entry, Place, Problem, Side
 NAME = "har"
 
 MESSAGES = re.compile(r'"_webSocketMessages"\s*:\s*\[')
-NEXT = re.compile(r"\s*,?\s*(?=\{)|\s*\]")
+NEXT = re.compile(r"\s*(?:,\s*)?(?=\{)|\s*\]")
+AGAIN = re.compile(r"\}\s*,\s*(?=\{)|\]")
+"""Where reading goes on behind a message that cannot be read."""
 SIDES: dict[str, Side] = {"send": "client", "receive": "server"}
 TEXT, BINARY = 1, 2
 
@@ -45,7 +47,7 @@ def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> 
             inside, position = True, match.end()
             if window.text.startswith("{", position):
                 position = yield from _message(window, position, knowledge)
-        elif window.at_end:
+        elif window.source.at_end:
             return
         else:
             position = position if inside else max(position, len(window.text) - 100)
@@ -57,7 +59,7 @@ def _message(window: Window, position: int, knowledge: Knowledge) -> Generator[E
     """Yield the entry of the message at `position`; return where it ends."""
     while True:
         try:
-            found = find(window.text, position, position + 1, window.at_end, window.limits)
+            found = find(window.source, position, position + 1, window.limits)
         except Unfinished:
             if len(window.text) - position > window.limits.entry_bytes:
                 yield too_long(window.place(position), window.limits, "message")
@@ -66,7 +68,8 @@ def _message(window: Window, position: int, knowledge: Knowledge) -> Generator[E
             continue
         if found is None:
             yield problems.BROKEN.at(window.place(position), "this message of the archive cannot be read")
-            return position + 1
+            again = AGAIN.search(window.text, position)
+            return len(window.text) if again is None else again.end() - (again[0] == "]")
         yield from _entry(found.value, window.place(position), knowledge)
         return found.end
 

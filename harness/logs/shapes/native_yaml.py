@@ -236,12 +236,15 @@ def _spaces(tabs: re.Match[str]) -> str:
 
 
 def _parts(document: str, line: int) -> Iterator[tuple[str, int]]:
-    """Yield the documents that odd separators (`--- # take two`) still hold together, with their lines."""
+    """Yield the entries that odd separators (`--- # take two`), or none at all, still hold together."""
+    cuts = [(match.start(), match.end()) for match in SEPARATOR.finditer(document)]
+    heads = [match.start() for match in HEAD.finditer(document)]
+    cuts += [(head, head) for head in heads[1:] if not any(stop == head for _, stop in cuts)]
     start = 0
-    for match in SEPARATOR.finditer(document):
-        yield document[start : match.start()], line
-        line += document.count("\n", start, match.end())
-        start = match.end()
+    for begin, stop in sorted(cuts):
+        yield document[start:begin], line
+        line += document.count("\n", start, stop)
+        start = stop
     yield document[start:], line
 
 

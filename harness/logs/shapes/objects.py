@@ -24,10 +24,10 @@ NAME = "objects"
 LABEL_LINES = 3
 """The lines above an object that may say whose it is."""
 LONGEST_LABEL = 80
-FRAGMENT = re.compile(
-    r"""\s+["']?\w+["']?\s*:\s*(?:["'\[{\d]|null|None|true|false)|[^{\[\n]*["']\w+["']\s*:\s*\S[^{\n]*[}\]]{2}"""
-)
-"""A line that only stands inside an object."""
+LABEL_REACH = 200
+FIELD = re.compile(r"""\s+["']?\w+["']?\s*:\s*(?:["'\[{\d]|null|None|true|false)|[^{\[]*["']\w+["']\s*:\s*\S""")
+CLOSINGS = re.compile(r"[}\]]\s*[}\]]|^\s.*,$")
+"""What only stands inside an object: a field, and then brackets that nothing opened."""
 EDGES = " \t\n/:;,.-=<>|•*#`'\"([{}])→←\\"
 
 
@@ -45,7 +45,7 @@ def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> 
     position = yield from reader.beginning()
     while True:
         try:
-            found = find(window.text, position, window.until, window.at_end, limits)
+            found = find(window.source, position, window.until, limits)
         except Unfinished as unfinished:
             yield from window.taken_problems()
             if len(window.text) - unfinished.start > limits.entry_bytes:
@@ -57,7 +57,7 @@ def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> 
         yield from window.taken_problems()
         if found is not None:
             position = yield from reader.entries(found)
-        elif window.at_end:
+        elif window.source.at_end:
             return
         else:
             position = max(position, window.until)
@@ -82,7 +82,7 @@ class _Reader:
         text = self._window.text
         first = OPENING.search(text)
         lines = text[: first.start() if first else len(text)].split("\n")
-        if not any(FRAGMENT.match(line) for line in lines[:LABEL_LINES]):
+        if not any(_is_fragment(line) for line in lines[:LABEL_LINES]):
             return 0
         start = len(text) - len(text.lstrip())
         yield problems.CUT_OFF.at(
@@ -164,6 +164,11 @@ class _Reader:
         if found.cut_off:
             where = self._window.place(found.end)
             yield Repair(where, "cut-off", "", "closed what was open", 0.5)
+
+
+def _is_fragment(line: str) -> bool:
+    """Say whether a line is from the end of an object whose beginning was not copied."""
+    return FIELD.match(line[:LABEL_REACH]) is not None and CLOSINGS.search(line[-LABEL_REACH:]) is not None
 
 
 def _label(words: str) -> str:
