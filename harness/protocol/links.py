@@ -263,10 +263,7 @@ DONE_BEFORE_OUTPUT_DONE = Link(
 
 TURN_DONE_BEFORE_RESPONSE = Link(
     "conversation.item.done",
-    (
-        Cause("input_audio_buffer.committed", key=("item_id",)),
-        Cause(">conversation.item.create", key=("item_id",), when="idle"),
-    ),
+    (Cause("input_audio_buffer.committed", key=("item_id",)),),
     unanswered=DONE_BEFORE_OUTPUT_DONE.unanswered,
     before=("response.created",),
 )

@@ -44,6 +44,18 @@ def _name_predecessor(replayer: Replayer, playing: Playing, step: Step) -> bytes
     return step.template.render(playing.values)
 
 
+def _open_part(replayer: Replayer, playing: Playing, step: Step) -> bytes:
+    """Remember the part that opens: what can be truncated depends on its having audio."""
+    body = step.template.render(playing.values)
+    event = loads(body)
+    item = replayer.conversation.item(event["item_id"])
+    if item is not None:
+        content = item.get("content")
+        parts = content if isinstance(content, list) else []
+        replayer.conversation.keep(event["item_id"], {**item, "content": [*parts, event["part"]]})
+    return body
+
+
 def _finish_item(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     body = step.template.render(playing.values)
     if not playing.is_out_of_band:
@@ -121,6 +133,7 @@ EFFECTS: Mapping[str, Callable[[Replayer, Playing, Step], bytes]] = {
     "input_audio_buffer.speech_stopped": _stop_speech,
     "input_audio_buffer.committed": _commit,
     "response.created": _begin_response,
+    "response.content_part.added": _open_part,
     "response.output_item.done": _finish_item,
     "response.done": _finish_response,
 }

@@ -139,7 +139,7 @@ def _not_spoken(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None
     item = replayer.conversation.item(str(event.get("item_id"))) or {}
     content = item.get("content")
     kinds = [value_at(part, "type") for part in content] if isinstance(content, list) else []
-    if item.get("role") == "assistant" and (not kinds or {"audio", "output_audio"} & {str(kind) for kind in kinds}):
+    if item.get("role") == "assistant" and {"audio", "output_audio"} & {str(kind) for kind in kinds}:
         return None
     return Refusal("unsupported_content_type", "Only model output audio messages can be truncated")
 

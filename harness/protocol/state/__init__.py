@@ -49,14 +49,8 @@ def _mirrored(state: Conversation, attributes: Mapping[str, JSON]) -> bool | Non
     return None if response is None else not response.out_of_band
 
 
-def _idle(state: Conversation, _: Mapping[str, JSON]) -> bool:
-    """Tell whether no response is in progress: an item that comes while one is may wait for its end."""
-    return not state.active
-
-
 CONDITIONS: Mapping[str, Callable[[Conversation, Mapping[str, JSON]], bool | None]] = {
     "answers_by_itself": _answers_by_itself,
-    "idle": _idle,
     "mirrored": _mirrored,
 }
 """The conditions that links name."""
