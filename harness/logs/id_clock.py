@@ -1,105 +1,187 @@
-"""The ids of the server are a clock: their first characters count seconds.
+"""Time from ids: the ids of some services begin with the second at which they were made.
 
-The first five of the 21 characters behind `event_`, `item_`, `resp_`, `sess_` and `conv_` are a number in base 62
-(0-9, A-Z, a-z): the seconds since 2019-12-20. No document says so; it agreed with `expires_at` in 79 of 79
-recorded sessions. So it is a hint: good for a time axis, for the zone of naive stamps and for finding two sessions
-in one file, and never the ground of an error.
+Measured, and documented nowhere: what comes from here is derived, good for order, spans and zones, and never the
+ground of an error. The first five characters after the prefix are base62 seconds since 2019-12-20T00:00:00Z;
+`expires_at` less the second in `session.id` was 900, 1800 to 1802 or 3600 to 3601 in 79 of 79 session events.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
 
+from harness.logs.stamps import ISO, NS_PER_SECOND
 from harness.model import JSON, Entry
 
-EPOCH: Final = 1_576_800_000
-"""2019-12-20T00:00:00Z in Unix seconds."""
-NS_PER_SECOND: Final = 1_000_000_000
-# Five characters before the random ones; an id of another length was not made by this scheme.
-ID: Final = re.compile(r"(?:event|item|resp|sess|conv)_([0-9A-Za-z]{5})[0-9A-Za-z]{16}\Z")
-DIGITS: Final = {
-    digit: value for value, digit in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-}
-FIRST: Final = 1_727_740_800
-"""2024-10-01, when the API opened: an earlier time is no time."""
-SESSION_SECONDS: Final = 3_601
-"""The longest session there is. Ids of one session lie within it."""
-LIFETIMES: Final = ((900, 900), (1800, 1802), (3600, 3601))
-"""How far `expires_at` was seen to lie behind the session's id."""
-QUARTER_HOUR_NS: Final = 900 * NS_PER_SECOND
-"""Zones differ by quarters of an hour."""
+EPOCH_S = 1_576_800_000
+"""2019-12-20T00:00:00Z."""
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# 21 characters: ids of 16 and 22 are of other schemes, in which these five are random.
+ID = re.compile(r"(?:event|sess|item|resp|conv)_([0-9A-Za-z]{5})[0-9A-Za-z]{16}", re.ASCII)
+ID_LENGTH = len("event_") + 21
+LAUNCH_S = 1_727_740_800
+"""2024-10-01, when the service began: an id that says it is older is no clock."""
 
+LIMITS_S = (900, 1800, 3600)
+"""How long a session may last: 15 minutes in 2024, 30 in 2025, 60 since; `expires_at` is that much after its id."""
+LATE_S = 2
+"""By how much `expires_at` was seen to be later than that."""
+LONGEST_S = SESSION_SECONDS = max(LIMITS_S) + LATE_S
+FEWEST = 2
+"""Two random ids fall within one session by chance once in a hundred thousand; one alone always does."""
+CLUSTER = 3
+"""So many ids within one session are another session in the same file. Pairs happen among many random ids: some
+services mix random ids of 21 characters with those that are a clock."""
 
-def seconds(name: str) -> int | None:
-    """Return the Unix seconds in an id, None when it is not made that way."""
-    match = ID.match(name)
-    if match is None:
-        return None
-    value = 0
-    for digit in match[1]:
-        value = value * 62 + DIGITS[digit]
-    moment = value + EPOCH
-    return moment if moment >= FIRST else None
-
-
-def event_seconds(event: Mapping[str, JSON]) -> int | None:
-    """Return the Unix seconds at which the server made an event, by its `event_id`."""
-    name = event.get("event_id")
-    return seconds(name) if isinstance(name, str) else None
+QUARTER_S = 900
+"""Zones are whole quarters of an hour."""
+FARTHEST_ZONE_S = 14 * 3600
 
 
 class Derived(NamedTuple):
-    """What the ids of a log say about its time. All of it is derived, and marked so by being here."""
+    """When an entry was made, as its ids tell."""
 
-    at_s: tuple[int | None, ...]
-    """For each entry the Unix second of its id; None for what has none, and for all when the ids cannot be trusted."""
-    trusted: bool
-    """Whether most ids lie within one session, or agree with `expires_at`."""
-    offset_ns: int | None
-    """How far the log's stamps lie behind the ids: the zone of naive stamps, and the skew of the client's clock."""
-
-    @property
-    def zone_ns(self) -> int | None:
-        """Return the part of the offset that is a zone: a number of quarters of an hour."""
-        return None if self.offset_ns is None else round(self.offset_ns / QUARTER_HOUR_NS) * QUARTER_HOUR_NS
-
-    @property
-    def skew_ns(self) -> int | None:
-        """Return the part of the offset that is the error of the client's clock, to a second."""
-        return None if self.offset_ns is None or self.zone_ns is None else self.offset_ns - self.zone_ns
+    at_s: int
+    """Unix seconds, cut off: it was made within the second that begins here."""
+    exact: bool
+    """True when its own `event_id` says so; else it is the youngest thing it names, and the entry is no older."""
 
 
-def derive(entries: Iterable[Entry]) -> Derived:
-    """Return the time axis that the ids of a session give."""
-    kept = tuple(entries)
-    times = tuple(event_seconds(entry.content) if isinstance(entry.content, dict) else None for entry in kept)
-    known = [moment for moment in times if moment is not None]
-    if not known or not (_within_one_session(known) or any(_agrees(entry) for entry in kept)):
-        return Derived((None,) * len(kept), False, None)
-    gaps = [
-        entry.at_ns - moment * NS_PER_SECOND
-        for entry, moment in zip(kept, times, strict=True)
-        if moment is not None and entry.at_ns is not None
-    ]
-    return Derived(times, True, _middle(gaps) if gaps else None)
+class Skew(NamedTuple):
+    """How far the clock of the stamps is ahead of the ids' clock."""
+
+    seconds: float
+    """Give or take half a second, and the time an event was under way. Without the zone."""
+    zone_s: int | None
+    """The zone that stamps without one seem to be in, in seconds ahead of UTC; None where they have one."""
+    entries: int
+    """How many entries have both times."""
 
 
-def _middle(values: list[int]) -> int:
-    return sorted(values)[(len(values) - 1) // 2]
+@dataclass(frozen=True, slots=True)
+class IdTimes:
+    """The derived times of a log."""
+
+    entries: tuple[Derived | None, ...]
+    """One for each entry of the log; None where it has no id of the scheme."""
+    span: tuple[int, int]
+    """The first and the last second, both Unix seconds."""
+    confirmed: bool
+    """True when an `expires_at` agrees; else only the ids agree among themselves."""
+    skew: Skew | None
+    """None where no entry has a stamp and an exact derived time."""
 
 
-def _within_one_session(known: list[int]) -> bool:
-    middle = _middle(known)
-    return 2 * sum(abs(moment - middle) <= SESSION_SECONDS for moment in known) > len(known) > 1
+def second_of(identifier: str) -> int | None:
+    """Return the Unix second in an id, None when it is not of the scheme."""
+    match = ID.fullmatch(identifier)
+    if match is None:
+        return None
+    seconds = 0
+    for character in match[1]:
+        seconds = seconds * len(DIGITS) + DIGITS.index(character)
+    seconds += EPOCH_S
+    return seconds if seconds >= LAUNCH_S else None
 
 
-def _agrees(entry: Entry) -> bool:
-    """Say whether the id of a session and its `expires_at` tell the same time."""
-    session = entry.content.get("session") if isinstance(entry.content, dict) else None
+def event_seconds(event: Mapping[str, JSON]) -> int | None:
+    """Return the Unix second in the `event_id` of an event, None when it is not of the scheme."""
+    identifier = event.get("event_id")
+    return second_of(identifier) if isinstance(identifier, str) else None
+
+
+def derive(entries: Iterable[Entry]) -> IdTimes | None:
+    """Return the times that the ids of a log tell, None where they are not known to be a clock.
+
+    They are one when a session's `expires_at` agrees with its id, or when most ids lie within one session's length.
+    An id that lies far from all others is random, or of another session, and tells nothing.
+    """
+    entries = list(entries)
+    read = [_seconds(entry.content) for entry in entries]
+    confirmed = {second for entry in entries if (second := _confirmed(entry.content)) is not None}
+    distinct = {identifier: second for ids in read for identifier, second in ids.items()}
+    ordered = sorted(distinct.values())
+    if not confirmed and not _is_one_session(ordered):
+        return None
+    trusted = _trusted(ordered, confirmed)
+    times = tuple(_derived(entry.content, ids, trusted) for entry, ids in zip(entries, read, strict=True))
+    known = [one.at_s for one in times if one is not None]
+    return IdTimes(times, (min(known), max(known)), bool(confirmed), _skew(entries, times))
+
+
+def _seconds(content: JSON) -> dict[str, int]:
+    """Return the ids of the scheme in an event, each with its second."""
+    return {one: second for one in _ids(content) if (second := second_of(one)) is not None}
+
+
+def _ids(value: JSON) -> Iterator[str]:
+    """Yield the texts in a value that are short enough for an id."""
+    if isinstance(value, str):
+        if len(value) <= ID_LENGTH:
+            yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _ids(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _ids(part)
+
+
+def _derived(content: JSON, ids: dict[str, int], trusted: frozenset[int]) -> Derived | None:
+    own = content.get("event_id") if isinstance(content, dict) else None
+    if isinstance(own, str) and ids.get(own) in trusted:
+        return Derived(ids[own], True)
+    youngest = max((second for second in ids.values() if second in trusted), default=None)
+    return None if youngest is None else Derived(youngest, False)
+
+
+def _confirmed(content: JSON) -> int | None:
+    """Return the second in the id of the session that an event shows, None where its end does not agree with it."""
+    session = content.get("session") if isinstance(content, dict) else None
     if not isinstance(session, dict):
-        return False
-    name, expires = session.get("id"), session.get("expires_at")
-    made = seconds(name) if isinstance(name, str) else None
-    if made is None or not isinstance(expires, int):
-        return False
-    return any(least <= expires - made <= most for least, most in LIFETIMES)
+        return None
+    began, ends = second_of(str(session.get("id"))), session.get("expires_at")
+    if began is None or not isinstance(ends, int):
+        return None
+    return began if any(0 <= ends - began - limit <= LATE_S for limit in LIMITS_S) else None
+
+
+def _is_one_session(ordered: Sequence[int]) -> bool:
+    """Tell whether most of the seconds lie within one session's length."""
+    most = max((bisect_right(ordered, first + LONGEST_S) - at for at, first in enumerate(ordered)), default=0)
+    return most >= FEWEST and most * 2 > len(ordered)
+
+
+def _trusted(ordered: Sequence[int], confirmed: Set[int]) -> frozenset[int]:
+    """Return the seconds that others are near to: within a session's length of the next, in one group with them."""
+    groups: list[list[int]] = []
+    for second in ordered:
+        if not groups or second - groups[-1][-1] > LONGEST_S:
+            groups.append([])
+        groups[-1].append(second)
+    largest = max(groups, key=len)
+    kept = [one for one in groups if one is largest or len(one) >= CLUSTER or not confirmed.isdisjoint(one)]
+    return frozenset(second for group in kept for second in group)
+
+
+def _skew(entries: Sequence[Entry], times: Sequence[Derived | None]) -> Skew | None:
+    """Return how far the stamps are ahead; ids are cut off to the second, by half a second in the middle."""
+    both = [
+        (entry, entry.at_ns / NS_PER_SECOND - derived.at_s)
+        for entry, derived in zip(entries, times, strict=True)
+        if derived is not None and derived.exact and entry.at_ns is not None
+    ]
+    if not both:
+        return None
+    offset = median(difference for _, difference in both) - 0.5
+    zone = round(offset / QUARTER_S) * QUARTER_S
+    if abs(zone) > FARTHEST_ZONE_S or not all(_is_naive(entry.stamp) for entry, _ in both):
+        return Skew(offset, None, len(both))
+    return Skew(offset - zone, zone, len(both))
+
+
+def _is_naive(stamp: str) -> bool:
+    match = ISO.match(stamp)
+    return match is not None and match[4] is None

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import IO, TypedDict
+from typing import IO, TypedDict, cast
 
 import orjson
 
 from harness.logs import problems
 from harness.logs.entries import SIDES, entry
-from harness.logs.exact_json import BadJSONError, loads
+from harness.logs.exact_json import BadJSONError, doubled_keys, keys_doubled, loads
 from harness.logs.header import FORMAT, check_version
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
@@ -75,7 +75,9 @@ def _documents(block: Raw, limits: Limits) -> list[Document] | None:
         documents: list[Document] = orjson.loads(b"[%b]" % data.replace(b"\n", b","))
     except orjson.JSONDecodeError:
         return None
-    return documents if len(documents) == breaks(data) + 1 else None
+    if len(documents) != breaks(data) + 1 or keys_doubled(data, cast(JSON, documents)):
+        return None
+    return documents
 
 
 def _entries(documents: list[Document], first: int, path: str, clock: Clock) -> Iterator[Entry | Problem]:
@@ -124,7 +126,15 @@ def _line(line: Raw, path: str) -> Iterator[Entry | Problem]:
         except BadJSONError as error:
             yield problems.BROKEN.at(place._replace(column=error.column), f"this line is no JSON: {error}")
             return
+    else:
+        yield from _doubled(line, document, place)
     yield from _entry(document, place, repairs)
+
+
+def _doubled(line: Raw, document: JSON, place: Place) -> Iterator[Problem]:
+    if keys_doubled(line.data, document):
+        for key in doubled_keys(line.data.decode()):
+            yield problems.DUPLICATE_KEY.at(place, f"`{key}` stands twice in one object; the last value was taken")
 
 
 def _entry(document: JSON | Document, place: Place, repairs: tuple[Repair, ...]) -> Iterator[Entry | Problem]:
