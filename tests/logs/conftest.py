@@ -1,46 +1,18 @@
 """What the tests of the readers share: knowledge from the shipped schemas, and reading from text."""
 
 import io
-import json
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+from log_places import Folder, Reading
 
 from harness.logs import Knowledge, Limits, read
-from harness.model import JSON, Entry, Problem, Side
-
-ROOT = Path(__file__).parents[2]
-FIXTURES = ROOT / "fixtures"
-SHARED = ROOT / ".." / "shared"
-
-
-class Folder:
-    """Knowledge straight from the files of `schemas/`, so that layer 1 is tested without layer 2."""
-
-    def __init__(self, dialects: Sequence[str] = ("openai-ga", "openai-beta")) -> None:
-        self._schemas: dict[str, list[Mapping[str, JSON]]] = {}
-        self._sides: dict[str, set[Side]] = {}
-        sides: tuple[Side, ...] = ("client", "server")
-        for dialect in dialects:
-            for side in sides:
-                for file in sorted((ROOT / "schemas" / dialect / side).glob("*.json")):
-                    self._schemas.setdefault(file.stem, []).append(json.loads(file.read_text()))
-                    self._sides.setdefault(file.stem, set()).add(side)
-
-    def schemas(self, event_type: str) -> Sequence[Mapping[str, JSON]]:
-        return self._schemas.get(event_type, ())
-
-    def sides(self, event_type: str) -> frozenset[Side]:
-        return frozenset(self._sides.get(event_type, ()))
+from harness.model import Entry, Problem
 
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return Folder()
-
-
-Reading = tuple[list[Entry], list[Problem]]
 
 
 @pytest.fixture(scope="session")

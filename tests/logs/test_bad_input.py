@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from conftest import Reading
+from log_places import Reading
 
 from harness.errors import UnreadableError, UsageError
 from harness.logs import Ignorance, Limits, read

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import SHARED, Reading
+from log_places import SHARED, Reading
 
 ReadText = Callable[..., Reading]
 SESSIONS = sorted((SHARED / "corpus" / "sessions").glob("*.yaml"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from conftest import FIXTURES, Reading
+from log_places import FIXTURES, Reading
 
 from harness.errors import UsageError
 from harness.logs import Changes, convert, format_of

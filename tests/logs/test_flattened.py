@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import SHARED, Reading
 from generated import events, schemas
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from log_places import SHARED, Reading
 
 from harness.logs import write
 from harness.model import Entry, Place

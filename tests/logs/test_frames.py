@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import SHARED, Reading
 from entry_makers import made, note
 from generated import events as events_of
 from generated import schemas
 from hypothesis import given
 from hypothesis import strategies as st
+from log_places import SHARED, Reading
 from test_native_round_trip import events, typed
 
 from harness.errors import UsageError

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from conftest import Reading
+from log_places import Reading
 
 from harness.errors import UnreadableError
 from harness.logs.header import VERSION

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import FIXTURES, SHARED, Reading
 from entry_makers import made
 from hypothesis import given
 from hypothesis import strategies as st
+from log_places import FIXTURES, SHARED, Reading
 
 from harness.logs.id_clock import DIGITS, EPOCH_S, LAUNCH_S, Derived, derive, second_of
 from harness.model import Entry

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from conftest import Reading
 from hypothesis import given
 from hypothesis import strategies as st
+from log_places import Reading
 
 from harness.logs import Ignorance, read, write
 from harness.logs.stamps import at_ns

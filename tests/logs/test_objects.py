@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from conftest import Reading
+from log_places import Reading
 
 from harness.errors import UnreadableError
 from harness.model import Entry

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from conftest import Reading
+from log_places import Reading
 
 from harness.errors import UnreadableError
 from harness.logs import all_shapes

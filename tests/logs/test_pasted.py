@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 import yaml
-from conftest import FIXTURES, SHARED, Reading
+from log_places import FIXTURES, SHARED, Reading
 
 from harness.errors import UnreadableError
 

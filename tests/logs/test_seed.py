@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from conftest import FIXTURES, Reading
+from log_places import FIXTURES, Reading
 
 from harness.model import Entry
 
