@@ -1,0 +1,148 @@
+"""Live sessions against stored ones, in the suite of a user."""
+
+from pathlib import Path
+
+import pytest
+import yaml  # noqa: F401
+
+pytest_plugins = ["pytester"]
+
+STORED = "__sessions__/test_own/test_live.yaml"
+LIVE = """
+def test_live(session_snapshot):
+    session_snapshot("live.yaml")
+"""
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, seed: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Return a suite with one test that compares `live.yaml`; no plugin but ours is loaded."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "harness.pytest_plugin")
+    (pytester.path / "live.yaml").write_text(seed.read_text("utf-8"), "utf-8")
+    pytester.makepyfile(test_own=LIVE)
+    return pytester
+
+
+def stored(suite: pytest.Pytester) -> list[str]:
+    return sorted(str(path.relative_to(suite.path)) for path in suite.path.glob("__sessions__/*/*"))
+
+
+def change(suite: pytest.Pytester) -> None:
+    """Take the end of the answer out of the live session."""
+    documents = (suite.path / "live.yaml").read_text("utf-8").split("---\n")
+    kept = [one for one in documents if "\n  type: response.done\n" not in one]
+    assert len(kept) < len(documents)
+    (suite.path / "live.yaml").write_text("---\n".join(kept), "utf-8")
+
+
+def orphan(suite: pytest.Pytester, name: str = "test_gone.yaml") -> Path:
+    suite.runpytest("--sessions-update").assert_outcomes(passed=1)
+    path = suite.path / "__sessions__" / "test_own" / name
+    path.write_bytes((suite.path / STORED).read_bytes())
+    return path
+
+
+def test_a_session_that_is_not_stored_fails_with_the_command_that_stores_it(suite: pytest.Pytester) -> None:
+    result = suite.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["no session is stored as test_live.yaml;*", "  pytest --sessions-update *::test_live"])
+    assert stored(suite) == []
+    assert "pytest_plugin.py" not in result.stdout.str()
+
+
+def test_updating_creates_it_and_then_it_passes(suite: pytest.Pytester) -> None:
+    result = suite.runpytest("--sessions-update")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*stored sessions*", f"created {STORED}"])
+    assert stored(suite) == [STORED]
+    again = suite.runpytest()
+    again.assert_outcomes(passed=1)
+    assert "stored sessions" not in again.stdout.str()
+
+
+def test_updating_what_is_the_same_writes_nothing(suite: pytest.Pytester) -> None:
+    suite.runpytest("--sessions-update").assert_outcomes(passed=1)
+    before = (suite.path / STORED).stat().st_mtime_ns
+    result = suite.runpytest("--sessions-update")
+    assert (suite.path / STORED).stat().st_mtime_ns == before
+    assert "stored sessions" not in result.stdout.str()
+
+
+def test_a_session_that_differs_fails_with_the_comparison_and_updating_fixes_it(suite: pytest.Pytester) -> None:
+    suite.runpytest("--sessions-update").assert_outcomes(passed=1)
+    change(suite)
+    result = suite.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["the session differs from the one stored as test_live.yaml*", "different: *"])
+    fixed = suite.runpytest("--sessions-update")
+    fixed.assert_outcomes(passed=1)
+    fixed.stdout.fnmatch_lines([f"fixed {STORED}"])
+    suite.runpytest().assert_outcomes(passed=1)
+
+
+def test_what_no_test_uses_fails_the_run_and_updating_trims_it(suite: pytest.Pytester) -> None:
+    gone = orphan(suite)
+    result = suite.runpytest()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["unused __sessions__/test_own/test_gone.yaml", "*--sessions-update to trim*"])
+    assert gone.exists()
+    trimmed = suite.runpytest("--sessions-update")
+    assert trimmed.ret == pytest.ExitCode.OK
+    trimmed.stdout.fnmatch_lines(["trimmed __sessions__/test_own/test_gone.yaml"])
+    assert stored(suite) == [STORED]
+
+
+@pytest.mark.parametrize("narrow", [("-k", "live"), ("test_own.py::test_live",), ("-m", "not slow")])
+def test_a_run_of_some_tests_leaves_the_sessions_of_others_alone(
+    suite: pytest.Pytester, narrow: tuple[str, ...]
+) -> None:
+    gone = orphan(suite)
+    assert suite.runpytest(*narrow).ret == pytest.ExitCode.OK
+    suite.runpytest("--sessions-update", *narrow).assert_outcomes(passed=1)
+    assert gone.exists()
+
+
+def test_the_session_of_a_test_that_was_skipped_is_not_unused(suite: pytest.Pytester) -> None:
+    suite.runpytest("--sessions-update").assert_outcomes(passed=1)
+    suite.makepyfile(test_own=f"import pytest\n\n@pytest.mark.skip\n{LIVE.strip()}\n")
+    assert suite.runpytest("--sessions-update").ret == pytest.ExitCode.OK
+    assert stored(suite) == [STORED]
+
+
+def test_several_sessions_of_a_test_have_names_and_parameters_their_own(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_own="""
+        import pytest
+        import harness
+
+        class Call:
+            recording = harness.load("live.yaml")
+
+        @pytest.mark.parametrize("case", ["a/b"])
+        def test_two(session_snapshot, case):
+            session_snapshot(harness.load("live.yaml"))
+            session_snapshot(Call(), name="second")
+
+        def test_twice(session_snapshot):
+            session_snapshot("live.yaml")
+            with pytest.raises(pytest.fail.Exception, match="compared twice"):
+                session_snapshot("live.yaml")
+        """
+    )
+    # In a process of its own: pytester forgets what was imported, and a Session of before is no Session of after.
+    suite.runpytest_subprocess("--sessions-update", timeout=60).assert_outcomes(passed=2)
+    assert [Path(path).name for path in stored(suite)] == [
+        "test_twice.yaml",
+        "test_two[a%2Fb].second.yaml",
+        "test_two[a%2Fb].yaml",
+    ]
+    assert suite.runpytest_subprocess(timeout=60).ret == pytest.ExitCode.OK
+
+
+def test_sessions_are_stored_and_counted_across_processes(suite: pytest.Pytester) -> None:
+    gone = orphan(suite)
+    result = suite.runpytest_subprocess("-p", "xdist", "-n", "2", "--sessions-update", timeout=60)
+    result.stdout.fnmatch_lines(["trimmed __sessions__/test_own/test_gone.yaml"])
+    assert not gone.exists()
+    assert stored(suite) == [STORED]
