@@ -34,7 +34,7 @@ class TestIds:
 
 
 class TestTemplates:
-    @given(st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
+    @given(st.dictionaries(st.text(), st.text() | st.integers(-(2**63), 2**63 - 1) | st.none()))
     @example({"half": "\ud83d", "much": 2**70, "percent": "%b %% \\"})
     def test_whatever_an_event_says_is_kept(self, said: dict[str, object]) -> None:
         template = compile_event({"said": said, "event_id": mark(0)})  # type: ignore[dict-item]
