@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from harness.diff.align import Alignment
 from harness.diff.lifecycle import near
-from harness.diff.nodes import Node, Step
 from harness.diff.values import Partners
 from harness.model import Change
+from harness.turns.nodes import Node, Step
 
 Gist = Callable[[Node], str]
 """What a node is about, in a few words."""

@@ -6,21 +6,22 @@ from collections.abc import Iterable, Sequence
 from harness.diff import identity, lifecycle, timing, usage, values
 from harness.diff.absence import absences
 from harness.diff.align import Alignment, align, joined
-from harness.diff.claims import Claims
 from harness.diff.comparison import Comparison, Side
 from harness.diff.configuration import Settings
 from harness.diff.features import Features, gist
 from harness.diff.fingerprint import fingerprints
-from harness.diff.grow import grow
-from harness.diff.nodes import Node, Step, Tree
 from harness.diff.options import Options
 from harness.diff.order import Conflict, Match, bound, conflicts, misplaced
 from harness.diff.outcome import aside, in_order, lost, side, unmeasured
 from harness.diff.references import References
 from harness.diff.selection import selected
-from harness.diff.vocabulary import WORDS, NodeKind, one_sided
+from harness.diff.vocabulary import WORDS, one_sided
 from harness.model import Change, Session
 from harness.protocol import dialects
+from harness.turns.claims import Claims
+from harness.turns.grow import grow
+from harness.turns.nodes import Node, Step, Tree
+from harness.turns.vocabulary import NodeKind
 
 
 def compare(left: Session, right: Session, options: Options | None = None) -> Comparison:

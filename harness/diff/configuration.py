@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from harness.diff import fold, words
-from harness.diff.nodes import Node, Step
+from harness.diff import words
 from harness.diff.structure import Difference, canonical, differences
 from harness.diff.values import arrow
-from harness.diff.vocabulary import CONFIGURING
 from harness.engine.paths import value_at
 from harness.model import JSON, Change, Place
+from harness.turns import fold
+from harness.turns.nodes import Node, Step
+from harness.turns.vocabulary import CONFIGURING
 
 Body = dict[str, JSON]
 

@@ -2,9 +2,9 @@
 
 import re
 
-from harness.diff.nodes import Node
 from harness.diff.structure import compact
 from harness.diff.vocabulary import WORDS
+from harness.turns.nodes import Node
 
 WORD = re.compile(r"\w+")
 TOLD = WORDS | {"arguments", "output"}

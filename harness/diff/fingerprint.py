@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from harness.diff.fold import empty
-from harness.diff.nodes import Node, Step, Tree
 from harness.diff.structure import canonical
-from harness.diff.vocabulary import IDENTITY, STREAM_PLACES, VOLATILE
+from harness.diff.vocabulary import STREAM_PLACES
 from harness.model import JSON
+from harness.turns.fold import empty
+from harness.turns.nodes import Node, Step, Tree
+from harness.turns.vocabulary import IDENTITY, VOLATILE
 
 APART = VOLATILE | STREAM_PLACES | {"usage"}
 """What is compared by itself, for all children whether equal or not."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from harness.diff.nodes import Node, Step, Tree
 from harness.diff.order import Match
-from harness.diff.origins import named
 from harness.engine.paths import value_at
 from harness.model import Change, Event
+from harness.turns.nodes import Node, Step, Tree
+from harness.turns.origins import named
 
 
 class Oddity(NamedTuple):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from harness.diff.align import align
 from harness.diff.fingerprint import said
-from harness.diff.nodes import Node, Step
 from harness.diff.order import Conflict, Match
 from harness.model import Change, Event, Place
+from harness.turns.nodes import Node, Step
 
 
 class Steps(NamedTuple):

@@ -6,10 +6,10 @@ from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from harness.diff.nodes import Step
 from harness.engine.declarations import Declarations, Scope
 from harness.engine.grammar import Alt, Expression, Interleave, Seq, Star, letters
 from harness.protocol.dialects import all_dialects
+from harness.turns.nodes import Step
 
 Pair = tuple[str, str]
 Match = tuple[Step, Step]

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.diff import usage
-from harness.diff.claims import Claims
 from harness.diff.comparison import Side
-from harness.diff.nodes import Tree
 from harness.diff.options import KINDS
 from harness.model import Change, Session
+from harness.turns.claims import Claims
+from harness.turns.nodes import Tree
 
 NAMES = ("A", "B")
 

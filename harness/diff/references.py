@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from harness.diff.nodes import Node, Value
 from harness.diff.values import Partners
 from harness.model import Change
+from harness.turns.nodes import Node, Value
 
 NAMES = ("answers", "after")
 

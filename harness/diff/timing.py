@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from harness.diff.nodes import Node, Step
 from harness.diff.options import Options
-from harness.diff.vocabulary import STREAM_PLACES, STREAMS
+from harness.diff.vocabulary import STREAM_PLACES
 from harness.model import Change, Event
+from harness.turns.nodes import Node, Step
+from harness.turns.vocabulary import STREAMS
 
 MS = 1_000_000
 """Nanoseconds."""

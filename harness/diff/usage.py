@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from harness.diff.nodes import Node
 from harness.diff.structure import differences
 from harness.diff.timing import Pairs
 from harness.diff.vocabulary import NOISE
 from harness.engine.paths import value_at
 from harness.model import JSON, Change, Event
+from harness.turns.nodes import Node
 
 PLACES = {
     "response.done": ("response.usage", "usage"),

@@ -6,12 +6,12 @@ from typing import NamedTuple
 import orjson
 
 from harness.diff import words
-from harness.diff.audio import Audio
-from harness.diff.nodes import Claim, Node, Step, Value
 from harness.diff.options import Kind, Options
 from harness.diff.structure import canonical, compact, differences
 from harness.diff.vocabulary import CONTENT, ENCODED, STREAM_PLACES, WORDS
 from harness.model import JSON, Place
+from harness.turns.audio import Audio
+from harness.turns.nodes import Claim, Node, Step, Value
 
 ENDING = frozenset({"status", "status_details"})
 """How a response or an item ended."""

@@ -5,9 +5,9 @@ from array import array
 
 import pytest
 
-from harness.diff.audio import SILENT_DB, Audio, measure
 from harness.diff.options import Options
 from harness.diff.values import same
+from harness.turns.audio import SILENT_DB, Audio, measure
 
 PCM = {"type": "audio/pcm", "rate": 24000}
 

@@ -3,9 +3,9 @@
 import pytest
 from made_up import session_of
 
-from harness.diff.nodes import Step
 from harness.diff.order import Conflict, bound, conflicts, misplaced
 from harness.model import Event, Place
+from harness.turns.nodes import Step
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Two generations of settings in one form."""
 
-from harness.diff.fold import prune, settings
+from harness.turns.fold import prune, settings
 
 BETA = {
     "id": "sess_1",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
-from harness.diff.vocabulary import STREAMS
+from harness.turns.vocabulary import STREAMS
 
 REACH = 64
 """How many events away the thing is sought that is meant: a short response."""

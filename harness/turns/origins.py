@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from harness.diff.fold import empty
-from harness.diff.nodes import Meant
-from harness.diff.strays import aliases
-from harness.diff.vocabulary import STREAMS, plain_letters
 from harness.engine.paths import value_at
 from harness.model import JSON, Event
 from harness.protocol.causes import attribute
 from harness.protocol.dialects import Dialect
+from harness.turns.fold import empty
+from harness.turns.nodes import Meant
+from harness.turns.strays import aliases
+from harness.turns.vocabulary import STREAMS, plain_letters
 
 CREATE, CREATED, DONE = ">response.create", "response.created", "response.done"
 ITEM_CREATE = ">conversation.item.create"

@@ -10,10 +10,10 @@ from typing import Any
 
 import orjson
 
-from harness.diff.vocabulary import IDENTITY, VOLATILE
 from harness.engine.paths import value_at
 from harness.model import JSON
 from harness.protocol.translate import FOLDER
+from harness.turns.vocabulary import IDENTITY, VOLATILE
 
 Body = dict[str, JSON]
 

@@ -7,9 +7,9 @@ import pytest
 from made_up import Writer, session_of
 
 from harness import api
-from harness.diff.grow import grow
-from harness.diff.nodes import Node, Tree
 from harness.protocol import dialects
+from harness.turns.grow import grow
+from harness.turns.nodes import Node, Tree
 
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / ".." / "shared" / "corpus" / "sessions"

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from harness.diff.nodes import Node, Step, Tree
-from harness.diff.origins import CREATE, CREATED, Origins, named, origins
-from harness.diff.vocabulary import ALONG, BEGINS, CONFIGURING, HEARD, HEARTBEATS, REFUSALS, STOPS, STREAMS, Stream
 from harness.engine.paths import value_at
 from harness.model import JSON, Event
 from harness.protocol.dialects import Dialect
+from harness.turns.nodes import Node, Step, Tree
+from harness.turns.origins import CREATE, CREATED, Origins, named, origins
+from harness.turns.vocabulary import ALONG, BEGINS, CONFIGURING, HEARD, HEARTBEATS, REFUSALS, STOPS, STREAMS, Stream
 
 APPEND = ">input_audio_buffer.append"
 

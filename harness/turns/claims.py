@@ -3,13 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from harness.diff import fold
-from harness.diff.audio import measure
-from harness.diff.grow import part
-from harness.diff.nodes import Claim, Node, Step, Tree, Value
-from harness.diff.vocabulary import CONFIGURING, IDENTITY, PART_TYPES, PLACING, REFERENCES, VOLATILE
 from harness.engine.paths import value_at
 from harness.model import JSON
+from harness.turns import fold
+from harness.turns.audio import measure
+from harness.turns.grow import part
+from harness.turns.nodes import Claim, Node, Step, Tree, Value
+from harness.turns.vocabulary import CONFIGURING, IDENTITY, PART_TYPES, PLACING, REFERENCES, VOLATILE
 
 Body = dict[str, JSON]
 ROOT = "root"

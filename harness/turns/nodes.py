@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from harness.diff.audio import Audio
-from harness.diff.vocabulary import NodeKind, Stream
 from harness.model import JSON, Event, Place
 from harness.protocol.dialects import Dialect
+from harness.turns.audio import Audio
+from harness.turns.vocabulary import NodeKind, Stream
 
 SEGMENTS = {"configuration": "update"}
 """How a path calls a node, where that is not its kind."""
