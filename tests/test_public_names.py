@@ -30,6 +30,10 @@ def test_nothing_else_is_public_but_the_records() -> None:
     assert {"Event", "Finding", "Report", "Session"} <= records
 
 
+def test_dir_lists_what_is_public_and_nothing_else() -> None:
+    assert [name for name in dir(harness) if not name.startswith("__")] == harness.__all__
+
+
 def test_a_type_checker_sees_the_same_names() -> None:
     tree = ast.parse(Path(harness.__file__).read_text("utf-8"))
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]

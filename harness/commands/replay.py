@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def _speed(ctx: click.Context, param: click.Parameter, value: str) -> float:
-    """Return how many times faster than recorded, 0 for `instant`."""
+    """Return how many times faster than recorded, 0 for `instant`, as in Python."""
     words = {"realtime": 1.0, "instant": 0.0}
     try:
         factor = words[value] if value in words else float(value)
     except ValueError:
         factor = -1.0
-    if factor < 0 or (factor == 0 and value != "instant"):
-        raise click.BadParameter(f"{value!r} is neither `realtime`, nor `instant`, nor a number above 0")
+    if not 0 <= factor < inf:
+        raise click.BadParameter(f"{value!r} is neither `realtime`, nor `instant`, nor a number from 0 (instant) on")
     return factor
 
 
@@ -117,7 +118,7 @@ async def _run_client(command: tuple[str, ...], server: "Server", stopped: async
         await ended
         return f"{command[0]} was stopped"
     if client.returncode:
-        return f"{command[0]} failed with exit code {client.returncode}"
+        return f"{command[0]} {_ended(client.returncode)}"
     return "" if server.connections else f"{command[0]} ended without connecting to {server.url}"
 
 
@@ -129,10 +130,26 @@ def _verdict(server: "Server", failure: str) -> ExitCode:
     from harness.reports.formats import text
 
     checked = server.checked()
-    output.show(text.render(checked, Options(rules=manuals())))
-    late_ms = server.late_p99_ns / 1e6
-    click.echo(f"{server.connections} connections; 99 of 100 waits ended at most {late_ms:.1f} ms late")
+    if checked:
+        output.show(text.render(checked, Options(rules=manuals())))
+    click.echo(_summary(server))
     if failure:
         _tell(failure)
     failed = failure or any(failures(one.report, "error") for one in checked)
     return ExitCode.FINDINGS if failed else ExitCode.CLEAN
+
+
+def _ended(code: int) -> str:
+    """Return how a command failed in words; a negative code is the signal that ended it."""
+    if code > 0:
+        return f"failed with exit code {code}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"was ended by {names.get(-code, f'signal {-code}')}"
+
+
+def _summary(server: "Server") -> str:
+    if not server.connections:
+        return "no client connected"
+    late_ms = server.late_p99_ns / 1e6
+    connections = f"{server.connections} connection{'s' * (server.connections != 1)}"
+    return f"{connections}; 99 of 100 waits ended at most {late_ms:.1f} ms late"

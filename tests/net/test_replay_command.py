@@ -98,6 +98,7 @@ def test_a_client_that_is_killed_leaves_no_traceback() -> None:
 def test_a_command_is_run_as_the_client_and_its_good_end_is_ours() -> None:
     done = replay_to("response.create")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "\n1 connection; 99 of 100 waits" in done.stdout
 
 
 def test_a_command_whose_events_are_wrong_fails_though_it_ends_well() -> None:
@@ -112,10 +113,17 @@ def test_a_command_that_fails_is_named_with_its_exit_code() -> None:
     assert "failed with exit code 7" in done.stderr
 
 
+def test_a_command_that_is_killed_is_named_with_its_signal() -> None:
+    done = replay(SEED, "--port", 0, "--", sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
+    assert done.returncode == 1
+    assert "was ended by SIGKILL" in done.stderr
+
+
 def test_a_command_that_never_connects_is_no_success() -> None:
     done = replay(SEED, "--port", 0, "--", sys.executable, "-c", "pass")
     assert done.returncode == 1
     assert "ended without connecting to ws://127.0.0.1:" in done.stderr
+    assert done.stdout.splitlines()[1:] == ["no client connected"]
 
 
 def test_a_command_that_does_not_exist_is_a_usage_error() -> None:
@@ -137,7 +145,7 @@ def test_a_log_that_cannot_be_read_is_exit_code_3() -> None:
     assert "nowhere.yaml" in done.stderr
 
 
-@pytest.mark.parametrize("speed", ["0", "-1", "fast", ""])
+@pytest.mark.parametrize("speed", ["nan", "-1", "fast", "inf", ""])
 def test_a_speed_that_is_none_is_a_usage_error(speed: str) -> None:
     done = replay(SEED, "--port", 0, "--speed", speed)
     assert done.returncode == 2
