@@ -1,13 +1,15 @@
 """The judge: feeds every event to the scopes, the links and the facts, and keeps their docket."""
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from harness.engine.declarations import Declarations
 from harness.engine.docket import Docket
 from harness.engine.facts import Facts
-from harness.engine.instances import Instance
+from harness.engine.instances import Instance, Track
 from harness.engine.links import Ask, Links
 from harness.engine.paths import parse, value_at
+from harness.engine.pending import Pending
 from harness.engine.scopes import Scopes
 from harness.engine.violation import Mark, Signal, Violation
 from harness.model import JSON, Event
@@ -39,6 +41,20 @@ class Judge:
         self._layouts: dict[tuple[str, ...], Layout] = {}
         self.cause: Mark | None = None
         """The event that made the last one happen; None when the connection itself did, or it is not known."""
+
+    @property
+    def declarations(self) -> Declarations:
+        """Return what it judges by."""
+        return self._declared
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """Return the scopes with the instances that live in them."""
+        return tuple(self._scopes.tracks.values())
+
+    def waiting(self) -> Iterator[Pending]:
+        """Yield every cause that waits for its effect, or goes on causing."""
+        return self._links.waiting()
 
     def start_midway(self) -> None:
         """Take the log as one that starts in the middle of a session: what came before is not missing."""

@@ -315,12 +315,13 @@ class Links:
         """File what is still open when the log ends."""
         for held in list(self._held):
             self._give_up(held)
-        for pending in list(self._still_open()):
+        for pending in list(self.waiting()):
             if pending.expected:
                 late = self._count - pending.count > LATE
                 self._unanswered(pending, pending.mark, "unanswered" if late else "unfinished")
 
-    def _still_open(self) -> Iterator[Pending]:
+    def waiting(self) -> Iterator[Pending]:
+        """Yield every cause that waits for its effect, or goes on causing."""
         for rows in self._rows.values():
             for row in rows:
                 yield from row.waiting()

@@ -1,0 +1,144 @@
+"""Which events may come next: the tables that check a session, asked the other way round.
+
+A walk looks at the scopes and links of a judge that has followed the session so far. It answers with options: a
+letter, and the attributes that are fixed by where the event belongs. What must come before an option is offered in
+its place, so that no deadline is missed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from harness.engine.instances import Instance, Track
+from harness.engine.judge import Judge
+from harness.engine.ledger import Ledger
+from harness.engine.pending import Pending
+from harness.model import JSON
+
+DEPTH = 8
+"""How long a chain of things that must come first can be; declared ones have two links."""
+
+
+class Option(NamedTuple):
+    """One event that may come next."""
+
+    letter: str
+    """With its variant."""
+    attributes: dict[str, JSON]
+    lacking: tuple[str, ...] = ()
+    """The attributes that are still to be made up: the event opens something new."""
+    siblings: int = 0
+    """How many things of this kind its parent holds already."""
+
+    @property
+    def plain(self) -> str:
+        """Return the letter without its variant."""
+        return self.letter.partition("/")[0]
+
+
+class Walk:
+    """The ways on from where a session stands."""
+
+    def __init__(self, judge: Judge, ledger: Ledger) -> None:
+        self._judge, self._ledger = judge, ledger
+        declared = judge.declarations
+        self._guarded = {link.effect for link in declared.links if link.unasked}
+        """The letters that need a cause."""
+        self._routes: dict[str, Track] = {}
+        for track in judge.tracks:
+            self._routes.update(dict.fromkeys(track.alphabet, track))
+
+    def answers(self) -> Iterator[Option]:
+        """Yield what is owed: the effects of causes that wait, those of the other side's requests in their order."""
+        asked = [one for one in self._judge.waiting() if one.expected and one.row.cause.letter.startswith(">")]
+        first = min((one.mark.seq for one in asked), default=0)
+        for pending in self._judge.waiting():
+            if pending.expected and (pending not in asked or pending.mark.seq == first):
+                yield from self._answer(pending)
+
+    def progress(self) -> Iterator[Option]:
+        """Yield how the things that live may go on."""
+        for track in self._judge.tracks:
+            for instance in track.live():
+                for letter in track.automaton.table[instance.state]:
+                    yield from self._step(instance, letter)
+
+    def completion(self) -> Iterator[Option]:
+        """Yield the shortest way on of everything that is not complete."""
+        for track in self._judge.tracks:
+            for instance in track.live():
+                for letter in track.automaton.completion[instance.state][:1]:
+                    yield from self._step(instance, letter)
+
+    def children(self) -> Iterator[Option]:
+        """Yield the new things that those that live may hold."""
+        for track in self._judge.tracks:
+            for parent in track.parent.live() if track.parent else ():
+                names = {*track.declared.key, *track.declared.binds}
+                attributes = {name: value for name, value in parent.attributes.items() if name in names}
+                siblings = sum(child.scope is track for child in parent.children)
+                for letter in track.automaton.table[0]:
+                    lacking = tuple(name for name in names if name not in attributes)
+                    yield from self.first(Option(letter, attributes, lacking, siblings))
+
+    def placed(self, letter: str, attributes: Mapping[str, JSON]) -> Iterator[Option]:
+        """Yield the ways in which a letter may come now, none when it cannot."""
+        track = self._routes.get(letter.partition("/")[0])
+        if track is None:
+            yield Option(letter, dict(attributes))
+            return
+        instance = track.instances.get(track.key(dict(attributes)))
+        row = track.automaton.table[instance.state if instance is not None else 0]
+        if instance is not None and instance.closed:
+            return
+        names = (*track.declared.key, *track.declared.binds)
+        lacking = tuple(name for name in names if name not in attributes) if instance is None else ()
+        for known in row:
+            if letter in (known, known.partition("/")[0]):
+                yield Option(known, dict(attributes), lacking)
+
+    def first(self, option: Option, depth: int = 0) -> Iterator[Option]:
+        """Yield an option, or what must come before it."""
+        piece = self._ledger.unsaid(option.plain, option.attributes)
+        overdue = list(self._overdue(option))
+        if piece is not None:
+            yield Option(piece, option.attributes)
+        elif not overdue:
+            yield option
+        elif depth < DEPTH:
+            for pending in overdue:
+                for answer in self._answer(pending):
+                    yield from self.first(answer, depth + 1)
+
+    # -- one thing ----
+
+    def _step(self, instance: Instance, letter: str) -> Iterator[Option]:
+        automaton = instance.scope.automaton
+        closes = not automaton.table[automaton.table[instance.state][letter]]
+        if closes and next(instance.open_descendants(), None) is not None:
+            return
+        option = Option(letter, instance.attributes)
+        if option.plain not in self._guarded or self._is_caused(option):
+            yield from self.first(option)
+
+    def _is_caused(self, option: Option) -> bool:
+        waiting = [one for one in self._judge.waiting() if one.row.link.effect == option.plain]
+        return any(_fits(one, option.attributes) for one in waiting)
+
+    def _answer(self, pending: Pending) -> Iterator[Option]:
+        names = pending.row.cause.key
+        attributes = {name: pending.attributes[name] for name in names if pending.attributes.get(name) is not None}
+        for option in self.placed(pending.row.link.effect, attributes):
+            yield from self.first(option)
+
+    def _overdue(self, option: Option) -> Iterator[Pending]:
+        for pending in self._judge.waiting():
+            if pending.expected and option.plain in pending.row.link.before and _fits(pending, option.attributes):
+                yield pending
+
+
+def _fits(pending: Pending, attributes: Mapping[str, JSON]) -> bool:
+    """Tell whether an event is about what a cause names, as far as both say so."""
+    names: Iterable[str] = pending.row.cause.key
+    return all(
+        pending.attributes.get(name) in (None, attributes.get(name, pending.attributes.get(name))) for name in names
+    )
