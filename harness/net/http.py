@@ -13,6 +13,7 @@ from harness.model import JSON
 
 if TYPE_CHECKING:
     from harness.net.mock import Mock
+    from harness.net.repertoire import Piece, Repertoire
     from harness.replay.script import Script
 
 TLS_HELLO = 0x16
@@ -48,7 +49,8 @@ def routes(mock: Mock) -> Callable[..., Any]:
     async def application(scope: dict[str, Any], receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
         while (await receive()).get("more_body"):
             pass
-        status, body = answer(mock, await mock.script(), scope["method"], scope["path"])
+        target = scope["path"] + "?" + scope["query_string"].decode("latin-1")
+        status, body = answer(mock, await mock.repertoire(), scope["method"], target)
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": orjson.dumps(body)})
@@ -56,22 +58,23 @@ def routes(mock: Mock) -> Callable[..., Any]:
     return application
 
 
-def answer(mock: Mock, script: Script, method: str, path: str) -> tuple[int, JSON]:
+def answer(mock: Mock, repertoire: Repertoire, method: str, target: str) -> tuple[int, JSON]:
     """Return the status and the body that answer a request."""
+    path = target.partition("?")[0]
     name = path.rstrip("/").rpartition("/")[2]
     if method == "GET" and name in ("", "health", "healthz"):
         return 200, {"status": "ok", "url": mock.url}
     if method == "GET" and name == "models":
-        return 200, {"object": "list", "data": [{"id": _model(script), "object": "model", "owned_by": "harness"}]}
+        return 200, {"object": "list", "data": [_model(piece) for piece in repertoire.pieces]}
     if method == "POST" and name in ("client_secrets", "sessions"):
-        return 200, _client_secret(mock, script, name)
+        return 200, _client_secret(mock, repertoire.choose(target).script, name)
     if name == "realtime":
         return 426, _error(f"this is a WebSocket endpoint: connect to {mock.url}")
     return 404, _error(f"the mock has no {method} {path}; its WebSocket endpoint is {mock.url}")
 
 
-def _model(script: Script) -> str:
-    return str(script.session.get("model", "gpt-realtime"))
+def _model(piece: Piece) -> JSON:
+    return {"id": piece.model, "object": "model", "owned_by": "harness"}
 
 
 def _client_secret(mock: Mock, script: Script, name: str) -> JSON:

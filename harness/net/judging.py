@@ -29,6 +29,11 @@ class WindowedMonitor:
         """Return the events that the findings point at, by `seq`."""
         return self._window.kept
 
+    @property
+    def dialect(self) -> str | None:
+        """Return what the session speaks."""
+        return self._monitor.dialect
+
     def feed(self, event: Event) -> list[Finding]:
         """Judge one event."""
         self._window.see(event)

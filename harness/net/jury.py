@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -15,16 +15,20 @@ from harness.replay.bench import Bench, verdict
 from harness.replay.cancel import DELTAS
 from harness.replay.rehearsal import Rehearsal
 from harness.replay.replayer import Replayer
-from harness.replay.script import Script
+from harness.replay.tape import Tape
 from harness.replay.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from harness.net.connection import Connection
+    from harness.net.repertoire import Piece
     from harness.reports.checked import Checked
 
 SLICE_S = 0.001
 """How long is judged between two rounds of the loop."""
 PAUSE_S = 0.005
 """Between two slices, so that judging costs clients a fifth of the time at most."""
+IDLE_S = 0.05
+"""The same while there was nothing to judge."""
 SHOWN = 100
 """Reports of so many connections without findings are kept."""
 
@@ -40,14 +44,18 @@ class Seat(NamedTuple):
     """Its server."""
     rehearsal: Rehearsal | None
     """What it must do, in strict mode."""
+    tape: Tape | None
+    """What keeps its events."""
+    connection: Connection
+    """What is known of it outside."""
 
 
 class Jury:
     """Judges all connections of a mock, a moment at a time."""
 
-    def __init__(self, script: Script, is_late: Callable[[], bool]) -> None:
+    def __init__(self, is_late: Callable[[], bool]) -> None:
         """`is_late` tells whether clients wait for what is due, so that judging must."""
-        self._script, self._is_late = script, is_late
+        self._is_late = is_late
         self._prepared = False
         self._benches: deque[LiveBench] = deque()
         """Of connections that are open or not judged to their end."""
@@ -58,15 +66,14 @@ class Jury:
         self._totals: Counter[str] = Counter()
         self._exercised: set[str] = set()
         self._idle: dict[str, str] = {}
-        self._faults: frozenset[str] | None = None
         self._judging: asyncio.TimerHandle | None = None
 
-    def bench(self) -> LiveBench:
+    def bench(self, piece: Piece) -> LiveBench:
         """Return the judge of a new connection."""
         self.connections += 1
-        name, vocabulary = f"connection {self.connections}", self._script.vocabulary
+        name, vocabulary = f"connection {self.connections}", piece.script.vocabulary
         judge = partial(WindowedMonitor, vocabulary.dialect, name)
-        bench = Bench(name, judge, joined_types(vocabulary), self._recorded_faults)
+        bench = Bench(name, judge, joined_types(vocabulary), piece.faults)
         self._benches.append(bench)
         self._open.add(bench)
         self._judge_soon()
@@ -75,33 +82,24 @@ class Jury:
     def release(self, bench: LiveBench) -> None:
         """Let a client that has left be judged to its end; its findings stay."""
         self._open.discard(bench)
+        self._judge_soon()
 
-    async def prepare(self) -> None:
-        """Import the rules and judge the recording in a thread, which takes 200 ms; nothing is judged before that."""
-        await asyncio.to_thread(self._recorded_faults)
+    async def prepare(self, pieces: Sequence[Piece]) -> None:
+        """Import the rules and judge the recordings in a thread, which takes 200 ms; nothing is judged before that."""
+        await asyncio.to_thread(lambda: [piece.faults() for piece in pieces])
         self._prepared = True
         self._judge_soon()
 
     def stop(self) -> None:
-        """Leave the rest to `report`."""
+        """Leave the rest to `report`; every connection is over."""
         self._prepared = False
+        self._open.clear()
         if self._judging is not None:
             self._judging.cancel()
 
-    def _recorded_faults(self) -> frozenset[str]:
-        """Return the codes of what is wrong with the recording itself."""
-        if self._faults is None:
-            from harness.rules.monitor import Monitor
-
-            monitor = Monitor(self._script.vocabulary.dialect)
-            for event in self._script.recording.events:
-                monitor.feed(event)
-            self._faults = frozenset(finding.code for finding in monitor.finish().findings)
-        return self._faults
-
     def _judge_soon(self) -> None:
-        if self._judging is None and self._prepared:
-            pause = PAUSE_S if self._open else 0
+        if self._judging is None and self._prepared and self._benches:
+            pause = (PAUSE_S if any(bench.backlog for bench in self._open) else IDLE_S) if self._open else 0
             self._judging = asyncio.get_running_loop().call_later(pause, self._judge_some)
 
     def _judge_some(self) -> None:
@@ -121,8 +119,7 @@ class Jury:
             if bench not in self._open:
                 self._benches.remove(bench)
                 self._settle(bench)
-        if self._benches:
-            self._judge_soon()
+        self._judge_soon()
 
     def _settle(self, bench: LiveBench) -> None:
         """Keep what is worth keeping of a connection that is over: memory must not grow with every client."""
@@ -136,25 +133,32 @@ class Jury:
             self._done.append(Checked(report, context=bench.judge.kept))
 
     def checked(self) -> list[Checked]:
-        """Return the report of each connection with what is needed to show it; those that are open end here."""
-        for bench in self._benches:
+        """Return the report of each connection with what is needed to show it; of an open one, what is known so far."""
+        for bench in [bench for bench in self._benches if bench not in self._open]:
+            self._benches.remove(bench)
             self._settle(bench)
-        self._benches.clear()
-        return self._done
+        return [*self._done, *map(_so_far, self._benches)]
 
     def report(self, path: str, late_p99_ns: int) -> Report:
-        """Return the findings of all connections so far; those that are open end here."""
-        findings = tuple(finding for one in self.checked() for finding in one.report.findings)
+        """Return the findings of all connections so far."""
+        checked = self.checked()
+        findings = tuple(finding for one in checked for finding in one.report.findings)
         return Report(
             path=path,
-            dialect=self._script.vocabulary.dialect,
+            dialect=checked[0].report.dialect if checked else "",
             findings=findings,
             verdict=verdict(findings),
             exercised=tuple(sorted(self._exercised)),
             not_exercised={code: why for code, why in sorted(self._idle.items()) if code not in self._exercised},
-            events=self._totals["events"],
+            events=self._totals["events"] + sum(bench.count for bench in self._benches),
             statistics={"connections": self.connections, "late_p99_ns": late_p99_ns},
         )
+
+
+def _so_far(bench: LiveBench) -> Checked:
+    from harness.reports.checked import Checked
+
+    return Checked(bench.so_far(), context=bench.judge.kept)
 
 
 def joined_types(vocabulary: Vocabulary) -> frozenset[str]:

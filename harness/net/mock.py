@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from harness.net.connection import Connection
     from harness.net.jury import Jury, LiveBench, Seat
+    from harness.net.repertoire import Piece, Repertoire
     from harness.net.socket import Socket
     from harness.replay.responses import WhenDone
     from harness.replay.script import Script
@@ -25,7 +27,12 @@ class Options:
     when_done: WhenDone = "repeat"
     strict: bool = False
     """Whether the client must send what was recorded, in that order."""
+    recordings: int = 0
+    """Of how many connections what passed is kept; the oldest that are over go first."""
 
+
+KNOWN = 100
+"""Of so many connections that are over is known what they were."""
 
 FELT_NS = 1_000_000
 """A millisecond: what a timer of the loop is late by anyhow."""
@@ -54,13 +61,17 @@ class Lateness:
 
 
 class Mock:
-    """A mock server: greets clients at once, and gives each a Replayer when the script is there."""
+    """A mock server: greets clients at once, and gives each a Replayer when the scripts are there."""
 
     def __init__(self, options: Options, tell: Callable[[str], None] = lambda line: None) -> None:
         """`tell` is given lines for the user, such as a hint about a client that came with TLS."""
         self.options, self.tell = options, tell
         self.url = ""
         self.lateness = Lateness()
+        self.sessions: list[Connection] = []
+        """The connections that are open, and the last of those that are over."""
+        self.on_release: Callable[[Connection], None] = lambda connection: None
+        """Is called with every connection that is over."""
         self._zero_ns = time.time_ns() - time.monotonic_ns()
         self._waiting: list[Socket] = []
         self._ready = asyncio.Event()
@@ -82,27 +93,28 @@ class Mock:
 
         return ids.stamp(int(time.time())) + ids.base62(secrets.randbits(48), 8)
 
-    # The script
+    # The scripts
 
-    def perform(self, script: Script) -> None:
-        """Serve a script from now on, also to those who came too early for it."""
+    def perform(self, *scripts: Script) -> None:
+        """Serve some scripts from now on, also to those who came too early for them."""
         from harness.net.jury import Jury
+        from harness.net.repertoire import Repertoire
 
-        self._script, self._jury = script, Jury(script, self.lateness.is_felt)
-        self._preparing = asyncio.create_task(self._jury.prepare())
+        self._repertoire, self._jury = Repertoire(scripts), Jury(self.lateness.is_felt)
+        self._preparing = asyncio.create_task(self._jury.prepare(self._repertoire.pieces))
         self._ready.set()
         waiting, self._waiting = self._waiting, []
         for socket in waiting:
             socket.begin()
 
-    async def script(self) -> Script:
-        """Return the script, once it is there."""
+    async def repertoire(self) -> Repertoire:
+        """Return what is served, once it is there."""
         await self._ready.wait()
-        return self._script
+        return self._repertoire
 
     @property
     def jury(self) -> Jury:
-        """Return who judges the connections; there is a jury when there is a script."""
+        """Return who judges the connections; there is a jury when there are scripts."""
         return self._jury
 
     def close(self) -> None:
@@ -114,38 +126,58 @@ class Mock:
     # Connections
 
     def welcome(self, socket: Socket) -> None:
-        """Let a client begin when the script is there."""
+        """Let a client begin when the scripts are there."""
         if self._ready.is_set():
             socket.begin()
         else:
             self._waiting.append(socket)
 
-    def admit(self, speaks_beta: bool) -> Seat:
+    def admit(self, target: str, speaks_beta: bool) -> Seat:
         """Return what a new client needs: a judge, a server and, in strict mode, a prompter of its own."""
+        from harness.net.connection import Connection
         from harness.net.jury import Seat
+        from harness.net.offer import masked
         from harness.replay.ids import Ids
         from harness.replay.pacing import Pace
         from harness.replay.rehearsal import Rehearsal
         from harness.replay.replayer import Replayer
+        from harness.replay.tape import Tape
 
-        bench, options = self._jury.bench(), self.options
-        replayer = Replayer(self._script, Ids(self.fresh_token()), Pace(options.speed), options.when_done)
+        piece, options = self._repertoire.choose(target), self.options
+        script, bench = piece.script, self._jury.bench(piece)
+        number = self._jury.connections
+        replayer = Replayer(script, Ids(self.fresh_token()), Pace(options.speed), options.when_done)
+        tape = Tape(f"connection {number}", script.vocabulary.dialect) if options.recordings else None
+        connection = Connection(number, masked(target), script.recording.path, bench, tape)
+        self.sessions.append(connection)
         if speaks_beta:
-            self._expect_beta(bench)
-        return Seat(bench, replayer, Rehearsal(self._script.client) if options.strict else None)
+            self._expect_beta(bench, piece)
+        return Seat(bench, replayer, Rehearsal(script.client) if options.strict else None, tape, connection)
 
-    def _expect_beta(self, bench: LiveBench) -> None:
+    def _expect_beta(self, bench: LiveBench, piece: Piece) -> None:
         """Warn about a client of the beta where something else is served."""
         from harness.replay.complaints import WRONG_DIALECT, complaint
 
-        if "response.output_text.delta" in self._script.vocabulary.server:
-            message = f"the client's handshake selects the beta; this mock serves {self._script.vocabulary.dialect}"
+        vocabulary = piece.script.vocabulary
+        if "response.output_text.delta" in vocabulary.server:
+            message = f"the client's handshake selects the beta; this mock serves {vocabulary.dialect}"
             bench.complain(complaint(WRONG_DIALECT, bench.place(), message))
             self.tell(f"{message}: serve it with --as openai-beta")
 
     def release(self, socket: Socket, seat: Seat | None) -> None:
-        """Forget a client that has left; its findings stay."""
+        """Let go of a client that has left; its findings stay."""
         if seat is not None:
+            seat.connection.attach(None)
             self._jury.release(seat.bench)
+            self.on_release(seat.connection)
+            self._forget()
         elif socket in self._waiting:
             self._waiting.remove(socket)
+
+    def _forget(self) -> None:
+        """Keep of the connections that are over only the last: memory must not grow with every client."""
+        over = [connection for connection in self.sessions if not connection.is_open]
+        surplus = len(over) - max(self.options.recordings, KNOWN)
+        if surplus > 0:
+            dropped = set(over[:surplus])
+            self.sessions = [connection for connection in self.sessions if connection not in dropped]

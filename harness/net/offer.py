@@ -13,6 +13,14 @@ BETA_HEADER = "realtime=v1"
 OTHER_PROTOCOL = re.compile(r"/live(/|$|\?)")
 """The sister protocol with paths like `/v1/live/sessions`; its clients would wait for ever here."""
 
+SECRET = re.compile(r"(?<=[?&])(api[-_]key|key|token|access_token)=[^&]*", re.I)
+"""A key in a URL, as Azure allows it."""
+
+
+def masked(target: str) -> str:
+    """Return the path and the query of a request without the keys in it."""
+    return SECRET.sub(r"\1=***", target)
+
 
 def select_subprotocol(protocol: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:
     """Echo `realtime` if it was offered, and nothing otherwise: clients fail on either mistake (CLIENTS.md, 2)."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from harness.errors import UnreadableError
+from harness.errors import UnreadableError, UsageError
 from harness.model import Report, Session
 from harness.net.http import PlainHttp, routes
 from harness.net.mock import Mock, Options
@@ -23,6 +23,7 @@ from harness.net.port import BACKLOG, bind
 from harness.net.socket import Socket
 
 if TYPE_CHECKING:
+    from harness.net.connection import Connection
     from harness.replay.responses import WhenDone
     from harness.replay.script import Script
     from harness.reports.checked import Checked
@@ -50,6 +51,22 @@ class Server:
     def connections(self) -> int:
         """Return how many clients have come so far."""
         return self._mock.jury.connections
+
+    @property
+    def sessions(self) -> tuple[Connection, ...]:
+        """Return the connections that are open and the last that are over, in the order in which they came."""
+        return tuple(self._mock.sessions)
+
+    @property
+    def recording(self) -> Session:
+        """Return what has passed so far over the only connection there was.
+
+        Raises:
+            UsageError: there was none, or more than one; `sessions` has them all.
+        """
+        if len(self._mock.sessions) != 1:
+            raise UsageError(f"there were {self.connections} connections; take the `recording` of one of `sessions`")
+        return self._mock.sessions[0].recording
 
     @property
     def late_p99_ns(self) -> int:
@@ -144,18 +161,20 @@ async def serve(
     as_dialect: str | None = None,
     when_done: WhenDone = "repeat",
     strict: bool = False,
+    recordings: int = 100,
     tell: Callable[[str], None] = lambda line: None,
 ) -> AsyncIterator[Server]:
     """Serve a recorded session to any number of clients, each with a replay of its own.
 
     `speed` is how many times faster than recorded, 0 without any delay. `as_dialect` translates the recording.
-    `strict` holds the client to what was recorded. `tell` is given lines for the user.
+    `strict` holds the client to what was recorded. `recordings`: of how many connections what passed is kept.
+    `tell` is given lines for the user.
 
     Raises:
         UsageError: the port is in use, or the log cannot be translated to that dialect.
         UnreadableError: the log cannot be read.
     """
-    mock = Mock(Options(speed, when_done, strict), tell)
+    mock = Mock(Options(speed, when_done, strict, recordings), tell)
     async with running(mock, bind(host, port)) as server:
         mock.perform(await asyncio.to_thread(script_of, log, as_dialect, tell))
         yield server

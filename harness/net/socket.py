@@ -77,13 +77,14 @@ class Socket(asyncio.Protocol):
         self._connections.discard(self)
         self._stop_timer()
         if self._seat is not None:
-            self._look_back(self._seat)
+            code = self._protocol.close_rcvd.code if self._protocol.close_rcvd else ABNORMAL
+            self._look_back(self._seat, code)
+            self._remark(f"Connection closed with code {code}")
         self._mock.release(self, self._seat)
 
-    def _look_back(self, seat: Seat) -> None:
+    def _look_back(self, seat: Seat, code: int) -> None:
         """Complain about how the client left."""
         if seat.replayer.active is not None:
-            code = self._protocol.close_rcvd.code if self._protocol.close_rcvd else ABNORMAL
             self._complain(complaints.GONE, f"the client left with code {code} while a response was in progress")
         missing = seat.rehearsal.missing() if seat.rehearsal else ()
         if missing:
@@ -111,6 +112,27 @@ class Socket(asyncio.Protocol):
             self._flush()
         self._transport.close()
 
+    # What the user does by hand
+
+    def inject(self, body: bytes) -> None:
+        """Send an event that the Replayer knows nothing of, and nobody is blamed for."""
+        if self._protocol.state is State.OPEN:
+            if self._seat is not None and self._seat.tape is not None:
+                self._seat.tape.event(self._mock.now_ns(), "server", body)
+            self._transport.write(text_frames([body]))
+
+    def close(self, code: int, reason: str) -> None:
+        """Say goodbye with a code; the client is to close then."""
+        self._stop_timer()
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(code, reason)
+            self._flush()
+
+    def drop(self) -> None:
+        """End the connection without a word."""
+        self._stop_timer()
+        self._transport.abort()
+
     # The handshake
 
     def _shake_hands(self, request: Request) -> None:
@@ -123,12 +145,14 @@ class Socket(asyncio.Protocol):
             self._mock.tell(f"a handshake failed: {(response.body or b'').decode(errors='replace').strip()}")
             return
         self._flush()
-        self._speaks_beta = offer.speaks_beta(request)
+        self._request = request
         self._mock.welcome(self)
 
     def begin(self) -> None:
         """Greet the client, and take in what it sent meanwhile."""
-        self._seat = self._mock.admit(self._speaks_beta)
+        self._seat = self._mock.admit(self._request.path, offer.speaks_beta(self._request))
+        self._seat.connection.attach(self)
+        self._remark("Connection established")
         self.perform(self._seat.replayer.open(self._mock.now_ns()))
         early, self._early = self._early, []
         for frame in early:
@@ -158,6 +182,8 @@ class Socket(asyncio.Protocol):
         if isinstance(body, dict):
             self._rehearse(body, seat)
             seat.bench.note(now, "client", body)
+            if seat.tape is not None:
+                seat.tape.event(now, "client", body)
         elif body is not None:
             self._complain(complaints.NOT_JSON, f"a JSON value that is no object: {_shown(text)}")
         self.perform(seat.replayer.feed(body, now, place))
@@ -166,6 +192,10 @@ class Socket(asyncio.Protocol):
         wrong = seat.rehearsal.follow(event) if seat.rehearsal else ""
         if wrong:
             self._complain(complaints.OFF_SCRIPT, wrong)
+
+    def _remark(self, text: str) -> None:
+        if self._seat is not None and self._seat.tape is not None:
+            self._seat.tape.remark(self._mock.now_ns(), text)
 
     def _complain(self, rule: Rule, message: str) -> None:
         if self._seat is not None:
@@ -179,11 +209,13 @@ class Socket(asyncio.Protocol):
         if self._seat is None:
             return
         bodies: list[bytes] = []
-        bench = self._seat.bench
+        bench, tape = self._seat.bench, self._seat.tape
         for action in actions:
             if isinstance(action, Send):
                 bodies.append(action.body)
                 bench.note(action.at_ns, "server", action.body)
+                if tape is not None:
+                    tape.event(action.at_ns, "server", action.body)
             elif isinstance(action, Complain):
                 bench.complain(action.finding)
         if bench.backlog > BACKLOG:

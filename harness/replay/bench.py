@@ -15,6 +15,10 @@ REFUSAL = "CLI901"
 class Judge(Protocol):
     """What the bench needs of a `Monitor`."""
 
+    @property
+    def dialect(self) -> str | None:
+        """Return what the session speaks."""
+
     def feed(self, event: Event) -> list[Finding]:
         """Judge one event."""
 
@@ -54,6 +58,8 @@ class Bench(Generic[JudgeT]):
         self._judge: JudgeT | None = None
         self._noted: deque[_Noted] = deque()
         self._complaints: list[Finding] = []
+        self._known: dict[tuple[str, int | None], Finding] = {}
+        """What the judge has found so far; of a finding told anew, the last telling."""
         self._count = 0
         self._report: Report | None = None
 
@@ -90,7 +96,8 @@ class Bench(Generic[JudgeT]):
             if side == "server" and body.get("type") in self._joined:
                 self._join_run(body)
             place = Place(self._name, number + 1, 1)
-            self.judge.feed(Event(number, place, at_ns, side, str(body.get("type") or ""), body))
+            event = Event(number, place, at_ns, side, str(body.get("type") or ""), body)
+            self._known.update({(finding.code, finding.seq): finding for finding in self.judge.feed(event)})
             limit = None if limit is None else limit - 1
 
     def _join_run(self, body: dict[str, JSON]) -> None:
@@ -107,26 +114,48 @@ class Bench(Generic[JudgeT]):
         if all(isinstance(piece, str) for piece in pieces):
             body["delta"] = "".join(map(str, pieces))
 
-    def finish(self) -> Report:
-        """Judge what is left and return the report; later calls return the same.
+    @property
+    def count(self) -> int:
+        """Return how many events have passed."""
+        return self._count + len(self._noted)
 
-        Of a complaint and a rule's finding at the same event, the graver stays: one fault, one finding.
-        """
+    def findings(self) -> tuple[Finding, ...]:
+        """Judge what is left and return what is known at this moment; the connection goes on."""
+        if self._report is not None:
+            return self._report.findings
+        self.work()
+        return self._told(tuple(self._known.values()))
+
+    def so_far(self) -> Report:
+        """Return what is known at this moment; the connection goes on."""
+        found = self.findings()
+        return Report(self._name, self.judge.dialect or "", found, verdict(found), (), {}, events=self._count)
+
+    def finish(self) -> Report:
+        """Judge what is left and return the report; later calls return the same."""
         if self._report is None:
             self.work()
             report = self.judge.finish()
-            refused = {one.seq for one in self._complaints if one.severity == "error"}
-            judged = [
-                finding
-                for finding in report.findings
-                if finding.code != REFUSAL and (finding.severity == "error" or finding.seq not in refused)
-            ]
-            known = {finding.seq for finding in judged if finding.severity == "error"}
-            fresh = (one for one in self._complaints if one.seq not in known)
-            told = sorted([*judged, *fresh], key=lambda one: one.place.line)
-            findings = tuple(self._blamed(told))
-            self._report = replace(report, path=self._name, findings=findings, verdict=verdict(findings))
+            findings = self._told(report.findings)
+            self._report = replace(
+                report, path=self._name, events=self._count, findings=findings, verdict=verdict(findings)
+            )
         return self._report
+
+    def _told(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return what is told of the judge's findings and the complaints.
+
+        Of a complaint and a rule's finding at the same event, the graver stays: one fault, one finding.
+        """
+        refused = {one.seq for one in self._complaints if one.severity == "error"}
+        judged = [
+            finding
+            for finding in found
+            if finding.code != REFUSAL and (finding.severity == "error" or finding.seq not in refused)
+        ]
+        known = {finding.seq for finding in judged if finding.severity == "error"}
+        fresh = (one for one in self._complaints if one.seq not in known)
+        return tuple(self._blamed(sorted([*judged, *fresh], key=lambda one: one.place.line)))
 
     def _blamed(self, findings: list[Finding]) -> Iterator[Finding]:
         """Yield findings with who is to blame: for what the server sent, we are, unless it was recorded so.
