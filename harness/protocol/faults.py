@@ -6,6 +6,7 @@ and `const`. Both validators tell which one, and where; the words are made here,
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from harness.model import JSON
@@ -37,6 +38,12 @@ class SchemaFault(NamedTuple):
     """What was seen and what was expected, such as `/delta is 7, an integer; a string was expected`."""
     expected: str
     """What was expected, such as `a string`."""
+    keyword: str = ""
+    """What it breaks: `required`, `type`, `const` or `x-known-values`."""
+    at: Path = ()
+    """The pointer as keys and indices."""
+    schema: Schema = MappingProxyType({})
+    """What the schema says of the value."""
 
 
 class Breach(NamedTuple):
@@ -75,10 +82,11 @@ def explain(found: Iterable[Breach], schema: Schema, body: Mapping[str, JSON]) -
                 yield fault
 
 
-def unknown_value(at: Path, value: JSON, known: Sequence[JSON]) -> SchemaFault:
+def unknown_value(at: Path, value: JSON, schema: Schema) -> SchemaFault:
     """Return the fault of a value that is not among those of an open enumeration."""
-    pointer, expected = pointer_to(at), _one_of([_quoted(each) for each in known])
-    return SchemaFault(pointer, f"{pointer} is {_quoted(value)}; known is {expected}", expected)
+    pointer, expected = pointer_to(at), _one_of([_quoted(each) for each in schema["x-known-values"]])
+    message = f"{pointer} is {_quoted(value)}; known is {expected}"
+    return SchemaFault(pointer, message, expected, "x-known-values", at, schema)
 
 
 def unusual_absence(at: Path) -> SchemaFault:
@@ -101,23 +109,24 @@ def _missing(breach: Breach, schema: Schema, body: Mapping[str, JSON]) -> Iterat
     value = _follow(body, breach.at)
     for name in _follow(schema, breach.keyword):
         if name not in value:
-            pointer = pointer_to((*breach.at, name))
-            expected = _admitted(_property(schema, breach.keyword[:-1], name).get("type", ()))
-            yield SchemaFault(pointer, f"{pointer} is missing; {expected} was expected", expected)
+            pointer, told = pointer_to((*breach.at, name)), _property(schema, breach.keyword[:-1], name)
+            expected = _admitted(told.get("type", ()))
+            message = f"{pointer} is missing; {expected} was expected"
+            yield SchemaFault(pointer, message, expected, "required", (*breach.at, name), told)
 
 
 def _mistyped(breach: Breach, schema: Schema, body: Mapping[str, JSON]) -> Iterator[SchemaFault]:
-    yield _mistaken(breach, body, _admitted(_follow(schema, breach.keyword)))
+    yield _mistaken(breach, schema, body, _admitted(_follow(schema, breach.keyword)))
 
 
 def _different(breach: Breach, schema: Schema, body: Mapping[str, JSON]) -> Iterator[SchemaFault]:
-    yield _mistaken(breach, body, _quoted(_follow(schema, breach.keyword)))
+    yield _mistaken(breach, schema, body, _quoted(_follow(schema, breach.keyword)))
 
 
-def _mistaken(breach: Breach, body: Mapping[str, JSON], expected: str) -> SchemaFault:
-    pointer = pointer_to(breach.at)
-    seen = _seen(_follow(body, breach.at))
-    return SchemaFault(pointer, f"{pointer or 'the event'} is {seen}; {expected} was expected", expected)
+def _mistaken(breach: Breach, schema: Schema, body: Mapping[str, JSON], expected: str) -> SchemaFault:
+    pointer, told = pointer_to(breach.at), _follow(schema, breach.keyword[:-1])
+    message = f"{pointer or 'the event'} is {_seen(_follow(body, breach.at))}; {expected} was expected"
+    return SchemaFault(pointer, message, expected, str(breach.keyword[-1]), breach.at, told)
 
 
 _EXPLANATIONS: Mapping[str, Callable[[Breach, Schema, Mapping[str, JSON]], Iterator[SchemaFault]]] = {

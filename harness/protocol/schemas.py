@@ -128,7 +128,7 @@ class Validators:
         if compiled is None or compiled.enumerations is None:
             return ()
         return tuple(
-            unknown_value(at, value, values)
+            unknown_value(at, value, found)
             for found, value, at in _spots(compiled.enumerations, cast(JSON, body))
             if (values := found.get("x-known-values")) and type(value) is type(values[0]) and value not in values
         )

@@ -131,7 +131,7 @@ def test_a_new_value_of_an_enumeration_is_no_error_but_is_told(event: dict[str, 
     bogus = changed(event, path, "bogus")
     assert validators.check("server", str(event["type"]), bogus) == ()
     (fault,) = validators.unknown_values("server", str(event["type"]), bogus)
-    assert fault == (path, f'{path} is "bogus"; known is {expected}', expected)
+    assert fault[:3] == (path, f'{path} is "bogus"; known is {expected}', expected)
 
 
 def test_a_value_of_another_type_is_not_told_as_an_unknown_value() -> None:
