@@ -124,8 +124,7 @@ def same(name: str, left: Value, right: Value, options: Options) -> bool:
 
 
 def _louder(left: Audio, right: Audio, options: Options) -> bool:
-    known = left.level_db is not None and right.level_db is not None
-    return known and abs(left.level_db - right.level_db) > options.level_db  # type: ignore[operator]
+    return abs(left.level_db - right.level_db) > options.level_db
 
 
 def decoded(text: str) -> JSON:
@@ -179,13 +178,13 @@ def _said_by(pair: _Pair) -> str:
 
 def _plain(value: Value) -> JSON:
     if isinstance(value, Audio):
-        return {"ms": round(value.ms), "level_db": None if value.level_db is None else round(value.level_db, 1)}
+        return {"ms": round(value.ms), "level_db": round(value.level_db, 1)}
     return None if isinstance(value, Node) else value
 
 
 def _shown(value: Value) -> JSON:
     if isinstance(value, Audio):
-        return f"{value.ms / 1000:.2f} s" + ("" if value.level_db is None else f" at {value.level_db:.0f} dB")
+        return f"{value.ms / 1000:.2f} s at {value.level_db:.0f} dB"
     return _plain(value)
 
 

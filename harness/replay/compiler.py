@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from harness.engine.paths import value_at
 from harness.model import JSON, Event, Session
 from harness.replay import plain, settings
-from harness.replay.audio import decoded, format_of
 from harness.replay.completion import Completion
 from harness.replay.script import Block, Call, Name, Response, Script, Step, Turn
 from harness.replay.template import compile_event, mark
 from harness.replay.vocabulary import OPENING, Vocabulary, ids_in
+from harness.sound.formats import format_of
+from harness.sound.payloads import decoded
 
 EVENT_ID, PREVIOUS, FIRST_NAME = 0, 1, 2
 """The slots of every event: its own id, the item before its item, then the names of its block."""

@@ -7,6 +7,8 @@ from harness.engine.paths import value_at
 from harness.model import JSON, Event
 from harness.replay import audio
 from harness.replay.settings import setting
+from harness.sound.formats import PCM16, format_of
+from harness.sound.payloads import decoded
 
 AUDIO = "response.output_audio.delta"
 TRANSCRIPT = "response.output_audio_transcript.done"
@@ -24,7 +26,7 @@ class Completion:
         """Response to the number of its audio deltas."""
         self._lengths: dict[JSON, float] = {}
         """Response to the milliseconds of its audio."""
-        self._format = audio.PCM16
+        self._format = PCM16
         for event, name in zip(events, names, strict=True):
             if event.side == "server":
                 self._study(event.body, name)
@@ -33,7 +35,7 @@ class Completion:
         response = value_at(body, "response_id")
         if name in ("session.created", "session.updated"):
             session = value_at(body, "session")
-            self._format = audio.format_of(setting(session, "output_format") if isinstance(session, dict) else None)
+            self._format = format_of(setting(session, "output_format") if isinstance(session, dict) else None)
         elif name == "response.output_item.added":
             self._functions[value_at(body, "item.id")] = value_at(body, "item.name")
         elif name == AUDIO:
@@ -60,7 +62,7 @@ class Completion:
 
     def _is_damaged(self, payload: JSON) -> bool:
         """Tell a placeholder, and audio cut in the middle of a sample, from what a server sends."""
-        data = audio.decoded(payload)
+        data = decoded(payload)
         return not data or len(data) % self._format.width != 0
 
     def _chunk_ms(self, response: JSON) -> float:

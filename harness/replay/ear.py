@@ -4,6 +4,8 @@ from harness.model import JSON
 from harness.replay import audio
 from harness.replay.pacing import MISSING_NS, QUIET_NS
 from harness.replay.script import Turn
+from harness.sound.formats import Format
+from harness.sound.payloads import decoded
 
 FRAME_MS = 20
 """Audio is looked at in pieces of this length, as voice detectors do."""
@@ -38,9 +40,9 @@ class Ear:
         self._loud_frames = 0
         self._loud_until_ms = 0.0
 
-    def hear(self, payload: JSON, form: audio.Format, silence_ms: float) -> None:
+    def hear(self, payload: JSON, form: Format, silence_ms: float) -> None:
         """Take in one piece of audio; speech ends after `silence_ms` of silence."""
-        data = audio.decoded(payload) or b""
+        data = decoded(payload) or b""
         self.is_blind = self.is_blind or not data
         self.appends += 1
         self._last_ms = form.ms_in(len(data))

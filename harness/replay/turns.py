@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from harness.model import JSON
 from harness.replay import settings
-from harness.replay.audio import format_of
 from harness.replay.ear import Ear
 from harness.replay.script import Turn
+from harness.sound.formats import format_of
 
 if TYPE_CHECKING:
     from harness.replay.playing import Playing

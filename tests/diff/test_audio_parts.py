@@ -1,13 +1,15 @@
 """How long audio is, and how loud."""
 
 import base64
+import math
 from array import array
 
 import pytest
 
 from harness.diff.options import Options
 from harness.diff.values import same
-from harness.turns.audio import SILENT_DB, Audio, measure
+from harness.sound.pcm import SILENT_DB
+from harness.turns.audio import Audio, measure
 
 PCM = {"type": "audio/pcm", "rate": 24000}
 
@@ -25,7 +27,8 @@ def test_the_length_follows_the_rate_and_the_width() -> None:
     whole = measure([tone(200, 3000)], PCM)
     assert whole is not None and whole.ms == pytest.approx(200)
     companded = measure([base64.b64encode(b"\x55" * 1600).decode()], {"type": "audio/pcma"})
-    assert companded == Audio(200.0, None)
+    assert companded is not None and companded.ms == 200.0
+    assert companded.level_db == pytest.approx(20 * math.log10(8 / 32768))  # 0x55 is -8 in A-law
 
 
 def test_full_scale_is_zero_decibels_and_half_of_it_six_less() -> None:

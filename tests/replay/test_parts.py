@@ -126,7 +126,8 @@ class TestCompletion:
             ("server", delta),
             ("server", {"type": "response.done", "event_id": "e", "response": {"id": "r", "usage": usage}}),
         )
-        from harness.replay.audio import PCM16, decoded
+        from harness.sound.formats import PCM16
+        from harness.sound.payloads import decoded
 
         completion = Completion(session.events, [event.type for event in session.events])
         data = decoded(completion.of(0)["delta"])

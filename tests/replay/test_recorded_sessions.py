@@ -78,7 +78,7 @@ def test_a_session_of_today_plays_to_a_client_of_2024(log: Path) -> None:
 
 @pytest.mark.parametrize("log", LOGS, ids=lambda log: log.stem)
 def test_all_audio_that_is_sent_can_be_played(log: Path) -> None:
-    from harness.replay.audio import decoded
+    from harness.sound.payloads import decoded
 
     for event in replayed(load(log)).heard:
         if event["type"] in ("response.audio.delta", "response.output_audio.delta"):

@@ -1,10 +1,11 @@
 """How much audio was sent, where the log still shows it."""
 
-import binascii
 import re
 from dataclasses import dataclass, field
 
 from harness.model import JSON
+from harness.sound.formats import known
+from harness.sound.payloads import decoded
 
 WHOLE = 64
 """Payloads below this many bytes are no audio that anybody sends (1.3 ms of PCM at 24 kHz): a recorder has cut them."""
@@ -16,15 +17,6 @@ PAYLOAD = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
 """What is plainly base64, and quickly told to be."""
 PLACEHOLDER_LENGTH = 200
 """No recorder writes more than this in the place of a payload."""
-
-FORMATS = {
-    "pcm16": 48.0,
-    "g711_ulaw": 8.0,
-    "g711_alaw": 8.0,
-    "audio/pcmu": 8.0,
-    "audio/pcma": 8.0,
-}
-"""Bytes per millisecond of the formats that have one rate. `pcm16` is 24 kHz, mono."""
 
 
 @dataclass(slots=True)
@@ -70,18 +62,10 @@ def is_placeholder(payload: str) -> bool:
 
 def is_base64(payload: str) -> bool:
     """Tell whether a payload can be decoded; line breaks, which loggers add, do not matter."""
-    try:
-        binascii.a2b_base64("".join(payload.split()), strict_mode=True)
-    except (binascii.Error, ValueError):
-        return False
-    return True
+    return decoded(payload) is not None
 
 
 def bytes_per_ms(audio_format: JSON) -> float | None:
     """Return the rate of an audio format, named (`pcm16`) or described (`{"type": "audio/pcm", "rate": 24000}`)."""
-    if isinstance(audio_format, dict):
-        rate, kind = audio_format.get("rate"), audio_format.get("type")
-        if kind == "audio/pcm":
-            return rate * 2 / 1000 if isinstance(rate, int) else 48.0
-        return FORMATS.get(str(kind))
-    return FORMATS.get(audio_format) if isinstance(audio_format, str) else None
+    form = known(audio_format)
+    return None if form is None else form.bytes_per_ms
