@@ -114,7 +114,7 @@ def test_a_missing_field_that_a_branch_asks_for_is_described_by_what_it_branches
     }
     body = {"type": "a"}
     (fault,) = explain(reference_breaches(schema, body), schema, body)
-    assert fault == ("/id", "/id is missing; a string was expected", "a string")
+    assert fault[:3] == ("/id", "/id is missing; a string was expected", "a string")
 
 
 @pytest.mark.parametrize(
