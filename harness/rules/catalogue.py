@@ -17,12 +17,15 @@ from harness.engine.violation import Mark
 from harness.model import JSON, Event, Layer, Place, Rule, Severity, Subject, Witness
 from harness.protocol.dialects import Dialect, all_dialects
 from harness.protocol.state import Conversation
+from harness.rules.thresholds import Threshold
 
 HEADINGS = ("What", "Why", "Source", "Do")
 EVERY = "*"
 """The letter of a rule that looks at every event."""
 EVERY_REQUEST = ">*"
 """The letter of a rule that looks at every event of the client."""
+ADVICE = "ADV"
+"""The family of what is legal and yet not what the user wanted."""
 END = "$"
 """The letter of a rule that looks at the conversation when the log has ended."""
 
@@ -56,6 +59,12 @@ class View:
     """The `seq`s of the client's events that were found at fault already."""
     cause: Mark | None = None
     """The event that made the one looked at happen, where that is known."""
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """The thresholds that the user set, by name."""
+
+    def limit(self, threshold: Threshold) -> float:
+        """Return the value of a threshold: the user's, else its own."""
+        return self.limits.get(threshold.name, threshold.value)
 
 
 class Need(NamedTuple):
@@ -76,6 +85,9 @@ NEEDS: Mapping[str, Need] = {
 
 
 Check: TypeAlias = Callable[[View, Event], Iterator[Remark]]
+
+NOTHING: Iterator[Remark] = iter(())
+"""What a rule returns that looks at nearly every event and has nothing to say; it costs a third of a generator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +141,11 @@ def rule(
 
 @cache
 def checks() -> tuple[CheckedRule, ...]:
-    """Return every rule that is a function, by code."""
+    """Return every rule that is a function, by code; advice comes last, for it is not wanted where there is a fault."""
     package = import_module("harness.rules")
     for module in iter_modules(package.__path__, "harness.rules."):
         import_module(module.name)
-    return tuple(_CHECKS[code] for code in sorted(_CHECKS))
+    return tuple(_CHECKS[code] for code in sorted(_CHECKS, key=lambda code: (code.startswith(ADVICE), code)))
 
 
 def declared(declarations: Declarations) -> Iterator[Rule]:

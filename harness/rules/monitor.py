@@ -12,7 +12,7 @@ from harness.protocol import schemas
 from harness.protocol.dialects import Dialect, all_dialects, detect, get
 from harness.protocol.state import CONDITIONS, REDUCERS, Conversation, remember_event_id
 from harness.rules import envelope
-from harness.rules.catalogue import END, EVERY, EVERY_REQUEST, CheckedRule, Remark, View, checks, declared
+from harness.rules.catalogue import ADVICE, END, EVERY, EVERY_REQUEST, CheckedRule, Remark, View, checks, declared
 from harness.rules.recorder import RECORDER
 from harness.rules.wording import to_finding
 
@@ -46,14 +46,17 @@ class Monitor:
     """Judges a session while it goes on.
 
     `dialect` is the name of a dialect; without one it is found out from the first events, which are held back until
-    then. Feed every event in the order of the log, then call `finish`.
+    then. Feed every event in the order of the log, then call `finish`. `limits` are the thresholds that a user set.
 
     Raises:
         UsageError: there is no such dialect.
     """
 
-    def __init__(self, dialect: str | None = None, *, path: str = "") -> None:
+    def __init__(
+        self, dialect: str | None = None, *, path: str = "", limits: Mapping[str, float] | None = None
+    ) -> None:
         self._path = path
+        self._limits = limits or {}
         self._held: list[Event] = []
         self._findings: list[Finding] = []
         self._dialect: Dialect | None = None
@@ -165,7 +168,7 @@ class Monitor:
     def _start(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._state = Conversation(fields=dialect.fields)
-        self._view = View(self._state, dialect)
+        self._view = View(self._state, dialect, limits=self._limits)
         self._validators = schemas.validators(dialect.schemas)
         self._map = _routes(dialect.name)
         state = self._state
@@ -301,11 +304,11 @@ class Monitor:
         return False
 
     def _remark(self, one: CheckedRule, remarks: tuple[Remark, ...], event: Event) -> bool:
-        """Note what a rule says; tell whether it is a fault, which its family ADV never finds."""
+        """Note what a rule says; tell whether it is a fault, which advice never is."""
         troubles = self._judge.docket.troubles
         found = [_remarked(one.rule, remark, event) for remark in remarks if not troubles(*remark.about)]
         self._findings.extend(found)
-        faults = [finding for finding in found if finding.severity != "note" and not finding.code.startswith("ADV")]
+        faults = [finding for finding in found if finding.severity != "note" and not finding.code.startswith(ADVICE)]
         for finding in faults:
             if finding.seq is not None:
                 self._judge.docket.settle(finding.seq)
