@@ -5,10 +5,10 @@ touches no file but those that `--sessions` or `sessions = …` names, and the s
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import pytest
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.net.server import Server
     from harness.reports.checked import Checked
 
+T = TypeVar("T")
 Source: TypeAlias = "Session | str | os.PathLike[str]"
 FOLDER = "__sessions__"
 """Beside a test file: it holds a folder for each such file, with the sessions stored for its tests."""
@@ -114,31 +115,38 @@ class SessionItem(pytest.Item):
 
         name = os.path.relpath(self.path, self.config.invocation_params.dir)
         with self.path.open("rb") as stream:
-            _fail_on(examine(read_stream(stream, name), name), "error")
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
-        """Return the findings; for anything else say what happened, without our own frames."""
-        from harness.errors import HarnessError
-
-        if isinstance(excinfo.value, HarnessError | pytest.fail.Exception):
-            return str(excinfo.value)
-        return str(super().repr_failure(excinfo))
+            checked = _or_fail(lambda: examine(read_stream(stream, name), name))
+        _fail_on([checked], "error")
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Return the headline of a failure."""
         return self.path, None, f"session {self.path.name}"
 
 
-def _fail_on(checked: "Checked", severity: "Severity") -> "Report":
-    """Return the report, or fail the test with its findings."""
+def _or_fail(action: Callable[[], T]) -> T:
+    """Return what the action returns; what it raises on purpose is told at the line of the test that called for it."""
+    __tracebackhide__ = True
+    from harness.errors import HarnessError
+
+    try:
+        return action()
+    except HarnessError as error:
+        reason = str(error)
+    return pytest.fail(reason)
+
+
+def _fail_on(checked: "Sequence[Checked]", severity: "Severity") -> None:
+    """Fail the test with the findings of what has some of this severity, the gravest in the first line."""
     from harness.reports.checked import Options, failures
     from harness.reports.formats import find
+    from harness.reports.formats.text import headline
     from harness.reports.line import text_of
 
-    if checked.complete and not failures(checked.report, severity):
-        return checked.report
-    lines = find("text").render([checked], Options(fail_on=severity))
-    return pytest.fail("\n".join(map(text_of, lines)), pytrace=False)
+    failed = [one for one in checked if not one.complete or failures(one.report, severity)]
+    if failed:
+        more = f" (and in {len(failed) - 1} more)" if len(failed) > 1 else ""
+        lines = find("text").render(failed, Options(fail_on=severity))
+        pytest.fail("\n".join((f"{headline(failed[0])}{more}", "", *map(text_of, lines))), pytrace=False)
 
 
 @pytest.fixture
@@ -149,19 +157,25 @@ def check_session() -> "Callable[..., Report]":
     """
 
     def check(session: Source, fail_on: "Severity" = "error") -> "Report":
+        __tracebackhide__ = True
         from harness.api import judge
+        from harness.reports.checked import SEVERITIES
 
-        return _fail_on(judge(session), fail_on)
+        if fail_on not in SEVERITIES:
+            pytest.fail(f"fail_on={fail_on!r} is none of {', '.join(SEVERITIES)}")
+        checked = _or_fail(lambda: judge(session))
+        _fail_on([checked], fail_on)
+        return checked.report
 
     return check
 
 
 @pytest.fixture
-def replay_server() -> "Iterator[Callable[..., Server]]":
+def replay_server(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Server]]":
     """Serve a log: `server = replay_server("call.yaml", speed=0)`, then point the client at `server.url`.
 
     Takes what `harness.serve` takes. The clients are judged when the test is over: an error of theirs is an error of
-    the test, unless `judge=False` says that they are meant to misbehave.
+    the test, and so is that no client came, unless `judge=False` says that they are meant to misbehave.
     """
     from harness.net.server import serving
 
@@ -169,17 +183,25 @@ def replay_server() -> "Iterator[Callable[..., Server]]":
     with ExitStack() as running:
 
         def start(log: Source, *, judge: bool = True, **options: Any) -> "Server":
-            server = running.enter_context(serving(log, **options))
+            __tracebackhide__ = True
+            server = _or_fail(lambda: running.enter_context(serving(log, **options)))
             if judge:
                 judged.append(server)
             return server
 
         yield start
-    for server in judged:
-        for connection in server.checked():
-            _fail_on(connection, "error")
+    _fail_on([connection for server in judged for connection in server.checked()], "error")
+    unmet = [server.url for server in judged if not server.connections]
+    if unmet and request.node.stash.get(PASSED, False):
+        pytest.fail(
+            f"no client connected to {unmet[0]}, so nothing was tested: point the client at server.url, "
+            "or say replay_server(…, judge=False) when none is meant to come",
+            pytrace=False,
+        )
 
 
+PASSED = pytest.StashKey[bool]()
+"""Whether the body of a test has passed."""
 USED = pytest.StashKey[list[tuple[str, str]]]()
 """What a test has done with stored sessions: the action and the path of each."""
 
@@ -206,6 +228,8 @@ class Snapshots:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
         """Tell with the last report of a test what it has used."""
         report = yield
+        if report.when == "call":  # type: ignore[attr-defined]
+            item.stash[PASSED] = report.passed  # type: ignore[attr-defined]
         if isinstance(item, pytest.Function):
             report.harness_stored = str(stored_path(item))  # type: ignore[attr-defined]
             if report.when == "teardown":  # type: ignore[attr-defined]
@@ -276,10 +300,11 @@ def session_snapshot(request: pytest.FixtureRequest) -> "Callable[..., None]":
     update = request.config.getoption("sessions_update")
 
     def compare(live: "Source | Recorded", name: str = "", options: "Options | None" = None) -> None:
+        __tracebackhide__ = True
         path = stored_path(item, name)
         if any(path == Path(other) for _, other in used):
-            pytest.fail(f"{path.name} is compared twice in this test; give the second a name: name=…", pytrace=False)
-        session = _session(live)
+            pytest.fail(f"{path.name} is compared twice in this test; give the second a name: name=…")
+        session = _or_fail(lambda: _live(live))
         judged = _judged(path, session, options)
         used.append((judged.action if update else "keep", str(path)))
         if judged.action == "keep":
@@ -291,20 +316,49 @@ def session_snapshot(request: pytest.FixtureRequest) -> "Callable[..., None]":
     return compare
 
 
-def _session(live: "Source | Recorded") -> "Session":
+def _live(live: "Source | Recorded") -> "Session":
+    """Return a session as it may be stored.
+
+    Raises:
+        UnreadableError: it cannot be read, or not whole.
+    """
     from harness.api import load
+    from harness.diff.snapshot import without_secrets
+    from harness.errors import UnreadableError
     from harness.model import Session
 
-    if isinstance(live, Session):
-        return live
-    return load(live) if isinstance(live, str | os.PathLike) else live.recording
+    if not isinstance(live, Session | str | os.PathLike):
+        session = live.recording
+    else:
+        session = live if isinstance(live, Session) else load(live)
+    if reason := _damage(session):
+        raise UnreadableError(f"{session.path or 'the live session'} cannot be compared: {reason}")
+    return without_secrets(session)
+
+
+def _damage(session: "Session") -> str:
+    """Return what is lost of a session, empty when nothing is."""
+    from harness.logs.problems import LOSSES
+
+    lost = next((problem for problem in session.problems if problem.code in LOSSES), None)
+    if lost is not None:
+        return f"line {lost.place.line}: {lost.message}"
+    return "" if session.events else "there is no event in it"
 
 
 def _judged(path: Path, live: "Session", options: "Options | None") -> "Judgement":
     from harness.api import load
-    from harness.diff.snapshot import judge
+    from harness.diff.snapshot import damaged, judge
+    from harness.errors import UnreadableError
 
-    return judge(path.name, load(path) if path.exists() else None, live, options)
+    if not path.exists():
+        return judge(path.name, None, live, options)
+    try:
+        stored = load(path)
+    except UnreadableError as error:
+        return damaged(path.name, str(error).removeprefix(f"{path}: "))
+    reason = _damage(stored)
+    return damaged(path.name, reason) if reason else judge(path.name, stored, live, options)
 
 
 def _updating(item: pytest.Item) -> str:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 import yaml  # noqa: F401
 
+from harness.rules import catalogue
+
 pytest_plugins = ["pytester"]
 # `pytester` forgets what a run in this process imported. PyYAML must outlive that: its C part goes on raising the
-# exceptions of its first import.
+# exceptions of its first import; and so must the rules, of which it would forget one half.
+catalogue.checks()
 
 
 @pytest.fixture
@@ -147,6 +150,36 @@ def test_check_session_fails_on_lesser_findings_when_asked(suite: pytest.Pyteste
     suite.runpytest().assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ('check_session("nowhere.yaml")', "nowhere.yaml: No such file or directory"),
+        ('check_session("sessions")', "sessions: Is a directory"),
+        ('check_session("sessions/good.yaml", fail_on="warming")', "fail_on='warming' is none of note, warning, error"),
+        ('replay_server("nowhere.yaml")', "nowhere.yaml: No such file or directory"),
+        ('replay_server("sessions/good.yaml", as_dialect="martian")', "no dialect is called 'martian'*"),
+        ('session_snapshot("nowhere.yaml")', "nowhere.yaml: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_done_is_told_at_the_line_that_asks_for_it(suite: pytest.Pytester, call: str, told: str) -> None:
+    fixture = call.partition("(")[0]
+    suite.makepyfile(test_own=f"def test_own({fixture}):\n    {call}\n")
+    result = suite.runpytest()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([f">       {call}", f"E       Failed: {told}", "", "test_own.py:2: Failed"])
+    assert "harness/" not in result.stdout.str().replace("realtime-harness", "")
+
+
+def test_the_first_line_names_the_gravest_finding(suite: pytest.Pytester) -> None:
+    suite.makepyfile(test_own='def test_own(check_session):\n    check_session("sessions/bad.yaml", fail_on="note")\n')
+    result = suite.runpytest("--sessions", "sessions/bad.yaml")
+    line = "1 error*: ORD* at sessions/bad.yaml:*"
+    result.stdout.fnmatch_lines(["*_ session bad.yaml _*", line, ""], consecutive=True)
+    result.stdout.fnmatch_lines(["*_ test_own _*", line, ""], consecutive=True)
+    result.stdout.fnmatch_lines(["FAILED test_own.py::test_own - Failed: 1 error*"])
+    result.stdout.fnmatch_lines(["FAILED sessions/bad.yaml::session - Failed: 1 error*"])
+
+
 CLIENT = """
 import json
 
@@ -197,6 +230,31 @@ def test_wrong_on_purpose(replay_server):
     result = suite.runpytest_subprocess(timeout=60)
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*error · client ·*"])
+
+
+def test_a_server_that_no_client_came_to_is_no_success(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_own="""
+        import pytest
+
+        def test_forgotten(replay_server):
+            replay_server("sessions/good.yaml", speed=0)
+
+        def test_on_purpose(replay_server):
+            replay_server("sessions/good.yaml", speed=0, judge=False)
+
+        def test_failed_before(replay_server):
+            replay_server("sessions/good.yaml", speed=0)
+            assert False
+
+        def test_skipped(replay_server):
+            replay_server("sessions/good.yaml", speed=0)
+            pytest.skip("no client here")
+        """
+    )
+    result = suite.runpytest_subprocess(timeout=60)
+    result.assert_outcomes(passed=2, failed=1, skipped=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_forgotten*", "no client connected to ws://*"])
 
 
 def test_the_plugin_imports_nothing_before_it_is_used() -> None:

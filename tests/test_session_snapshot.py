@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 import yaml  # noqa: F401
 
+from harness.rules import catalogue
+
 pytest_plugins = ["pytester"]
+catalogue.checks()  # before pytester forgets one half of it
 
 STORED = "__sessions__/test_own/test_live.yaml"
 LIVE = """
@@ -78,6 +81,51 @@ def test_a_session_that_differs_fails_with_the_comparison_and_updating_fixes_it(
     fixed = suite.runpytest("--sessions-update")
     fixed.assert_outcomes(passed=1)
     fixed.stdout.fnmatch_lines([f"fixed {STORED}"])
+    suite.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (b"", "*test_live.yaml cannot be read whole: line 1: there is nothing in this log; mend it*"),
+        (b"\x00\x01\x02" * 500, "*test_live.yaml cannot be read whole: *binary*"),
+        (b"<<<<<<< HEAD\n", "*test_live.yaml cannot be read whole: *"),
+        (b"just a sentence", "*test_live.yaml cannot be read whole: *"),
+    ],
+    ids=["empty", "binary", "conflict", "prose"],
+)
+def test_a_stored_session_that_cannot_be_read_fails_with_the_reason_and_updating_fixes_it(
+    suite: pytest.Pytester, damage: bytes, told: str
+) -> None:
+    suite.runpytest("--sessions-update").assert_outcomes(passed=1)
+    (suite.path / STORED).write_bytes(damage)
+    result = suite.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([told, "  pytest --sessions-update *"])
+    assert "Traceback" not in result.stdout.str()
+    fixed = suite.runpytest("--sessions-update")
+    fixed.assert_outcomes(passed=1)
+    fixed.stdout.fnmatch_lines([f"fixed {STORED}"])
+    suite.runpytest().assert_outcomes(passed=1)
+
+
+def test_a_live_session_that_cannot_be_read_whole_is_never_stored(suite: pytest.Pytester) -> None:
+    for live in ("", "timestamp: [unclosed\nsender: {\n---\n" + (suite.path / "live.yaml").read_text("utf-8")):
+        (suite.path / "live.yaml").write_text(live, "utf-8")
+        result = suite.runpytest("--sessions-update")
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(["E *Failed: live.yaml cannot be compared: line *: *"])
+        assert stored(suite) == []
+
+
+def test_keys_and_tokens_are_not_stored_and_make_no_difference(suite: pytest.Pytester) -> None:
+    key = "sk-proj-abcdefghijklmnop1234567890"
+    live = suite.path / "live.yaml"
+    live.write_text(live.read_text("utf-8").replace("You are a helpful assistant.", f"My key is {key}."), "utf-8")
+    assert key in live.read_text("utf-8")
+    suite.runpytest("--sessions-update").assert_outcomes(passed=1)
+    assert key not in (suite.path / STORED).read_text("utf-8")
+    assert "[redacted]" in (suite.path / STORED).read_text("utf-8")
     suite.runpytest().assert_outcomes(passed=1)
 
 

@@ -16,7 +16,7 @@ from harness.commands.exit_codes import ExitCode
 from harness.commands.inputs import STDIN
 from harness.errors import UsageError
 from harness.logs import FORMATS, write
-from harness.logs.problems import PROBLEMS
+from harness.logs.problems import LOSSES
 from harness.logs.redact import Redactor
 from harness.logs.redact import elide_audio as elide
 from harness.logs.restamping import restamped
@@ -38,7 +38,6 @@ LEFT_OUT = {
     "har": "labels, the zones of stamps and the notes of the recorder",
 }
 """What the formats of other programs have no place for."""
-LOSSES = frozenset(one.code for one in PROBLEMS if one.severity == "error")
 MOST_TOLD = 10
 """So many problems of a log are told one by one; `harness check` tells them all."""
 

@@ -15,11 +15,8 @@ from harness.commands.inputs import SUFFIXES, expand
 from harness.diff import Comparison, Options, compare, formats
 from harness.diff.options import KINDS, Kind
 from harness.errors import UnreadableError, UsageError
-from harness.logs.problems import PROBLEMS
+from harness.logs.problems import LOSSES
 from harness.reports.line import Span
-
-LOSSES = frozenset(one.code for one in PROBLEMS if one.severity == "error")
-"""The problems of a log by which something of it is lost: what was not read cannot be said to be the same."""
 
 
 class Percentage(click.ParamType[float]):

@@ -1,13 +1,14 @@
 """Sessions as tests: the same shape as another, or as one that was stored before."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from harness.diff.compare import compare
 from harness.diff.comparison import Comparison
 from harness.diff.formats import find
 from harness.diff.options import Kind, Options
+from harness.events import event_of
 from harness.model import Session
 
 REPEATABLE: frozenset[Kind] = frozenset({"configuration", "lifecycle", "content"})
@@ -44,6 +45,21 @@ def judge(name: str, stored: Session | None, live: Session, options: Options | N
         "when the change is meant, run with --sessions-update to store it anew"
     )
     return Judgement("fix", message, comparison)
+
+
+def damaged(name: str, why: str) -> Judgement:
+    """Return what to do about a stored session that cannot be read, or not whole: to store it anew."""
+    advice = "mend it, or run with --sessions-update to store it anew"
+    return Judgement("fix", f"the session stored as {name} cannot be read whole: {why}; {advice}")
+
+
+def without_secrets(session: Session) -> Session:
+    """Return a session without the keys and tokens in it: it is going to be stored beside the code."""
+    from harness.logs.redact import Redactor
+
+    entries = tuple(Redactor().entries(session.entries))
+    events = (event_of(seq, entry) for seq, entry in enumerate(entries))
+    return replace(session, entries=entries, events=tuple(event for event in events if event is not None))
 
 
 def unused(stored: Iterable[str], used: Iterable[str]) -> tuple[str, ...]:

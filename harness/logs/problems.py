@@ -150,3 +150,6 @@ PROBLEMS: tuple[ProblemKind, ...] = tuple(
     sorted((kind for kind in list(globals().values()) if isinstance(kind, ProblemKind)), key=lambda k: k.code)
 )
 """The table, by code."""
+
+LOSSES = frozenset(kind.code for kind in PROBLEMS if kind.severity == "error")
+"""The problems by which something of a log is lost: what was not read can be said of nothing."""

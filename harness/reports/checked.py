@@ -37,6 +37,11 @@ class Options:
     """The catalogue by code, for formats that carry the manual of a rule."""
 
 
+def unread(one: Checked) -> str:
+    """Return how little of an incomplete log was read."""
+    return "only partly read" if one.report.entries else "not read"
+
+
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """Return the gravest severity among the findings as a verdict."""
     gravest = max((SEVERITIES.index(finding.severity) for finding in findings), default=None)
@@ -47,3 +52,8 @@ def failures(report: Report, fail_on: Severity) -> tuple[Finding, ...]:
     """Return the findings at or above the severity."""
     least = SEVERITIES.index(fail_on)
     return tuple(finding for finding in report.findings if SEVERITIES.index(finding.severity) >= least)
+
+
+def gravest(findings: Iterable[Finding]) -> Finding | None:
+    """Return the first of the gravest findings, None when there is none."""
+    return max(findings, key=lambda finding: SEVERITIES.index(finding.severity), default=None)

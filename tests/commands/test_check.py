@@ -61,7 +61,8 @@ def test_a_file_that_is_not_there_exits_3_and_the_others_are_checked(command: Ru
     assert "LOG001 log-cannot-be-read" in outcome.out
     assert "No such file or directory" in outcome.out
     assert f"{seed}: " in outcome.out
-    assert outcome.lines[-1].endswith("1 only partly read")
+    assert outcome.lines[-1].endswith("1 not read")
+    assert f"{missing}: 1 error, not read\n" in outcome.out
 
 
 def test_standard_input_is_a_dash(command: Run, seed: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from harness.model import Finding, Severity
-from harness.reports.checked import Checked, Options
+from harness.reports.checked import Checked, Options, unread
 from harness.reports.line import Line, plain
 
 COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
@@ -19,7 +19,7 @@ def render(checked: Iterable[Checked], options: Options) -> Iterator[Line]:
         for finding in one.report.findings:
             yield plain(_command(finding))
         if not one.complete:
-            yield plain(f"::error file={_escape(one.report.path, PROPERTY)}::The log was only partly read.")
+            yield plain(f"::error file={_escape(one.report.path, PROPERTY)}::The log was {unread(one)}.")
 
 
 def _command(finding: Finding) -> str:

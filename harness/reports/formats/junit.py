@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from harness.model import Finding
-from harness.reports.checked import Checked, Options, failures
+from harness.reports.checked import Checked, Options, failures, gravest, unread
 from harness.reports.formats.text import block, name_of
 from harness.reports.line import Line, plain, text_of
 
@@ -32,9 +32,8 @@ def _case(suite: Element, one: Checked, options: Options) -> None:
     case = SubElement(suite, "testcase", classname="harness.check", name=_clean(name_of(one.report.path)))
     failing = failures(one.report, options.fail_on)
     if not one.complete:
-        SubElement(case, "error", message="only partly read").text = _blocks(one, failing)
-    elif failing:
-        first = failing[0]
+        SubElement(case, "error", message=unread(one)).text = _blocks(one, failing)
+    elif first := gravest(failing):
         message = f"{first.code} {first.name} at line {first.place.line}: {first.message}"
         SubElement(case, "failure", message=_clean(message)).text = _blocks(one, failing)
     others = [finding for finding in one.report.findings if finding not in failing]

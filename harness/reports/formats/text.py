@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from harness.model import Finding, Repair, Report, Side
-from harness.reports.checked import SEVERITIES, Checked, Options, verdict_of
+from harness.reports.checked import SEVERITIES, Checked, Options, gravest, unread, verdict_of
 from harness.reports.context import Summary, around
 from harness.reports.line import Line, Span, plain
 
@@ -23,7 +23,7 @@ def render(checked: Iterable[Checked], options: Options) -> Iterator[Line]:
     tally: Counter[str] = Counter()
     for one in checked:
         tally["sessions"] += 1
-        tally[verdict_of(one.report.findings) if one.complete else "only partly read"] += 1
+        tally[verdict_of(one.report.findings) if one.complete else unread(one)] += 1
         yield from _session(one, options)
     if tally["sessions"] != 1:
         yield plain(_total(tally))
@@ -113,9 +113,19 @@ def _summary(one: Checked) -> Line:
     counted = ", ".join(_counts(report)) or "clean"
     spans = [Span(f"{name_of(report.path)}: "), Span(counted, _STYLES[verdict])]
     if not one.complete:
-        spans.append(Span(", only partly read", "error"))
-    spans.append(Span(f" · {' · '.join(_facts(report))}", "faint"))
+        spans.append(Span(f", {unread(one)}", "error"))
+    if report.entries or report.events:
+        spans.append(Span(f" · {' · '.join(_facts(report))}", "faint"))
     return tuple(spans)
+
+
+def headline(one: Checked) -> str:
+    """Return the report of a session in a line: what was counted, and the first of the gravest findings."""
+    report, first = one.report, gravest(one.report.findings)
+    counted = ", ".join([*_counts(report), *([] if one.complete else [unread(one)])])
+    if first is None:
+        return f"{name_of(report.path)}: {counted}"
+    return f"{counted}: {first.code} {first.name} at {name_of(first.place.path)}:{first.place.line}"
 
 
 _STYLES = {"clean": "good", "notes": "good", "warnings": "warning", "errors": "error"}
@@ -129,7 +139,7 @@ def _counts(report: Report) -> Iterator[str]:
 
 
 def _facts(report: Report) -> Iterator[str]:
-    yield report.dialect or "no dialect"
+    yield report.dialect
     entries = f"{_count(report.entries, 'entry')}, " if report.entries else ""
     yield f"{entries}{_count(report.events, 'event')}"
     if report.repairs:
@@ -146,7 +156,7 @@ def _not_exercised(report: Report) -> Iterator[Line]:
 
 
 def _total(tally: Counter[str]) -> str:
-    order = ("clean", "notes", "warnings", "errors", "only partly read")
+    order = ("clean", "notes", "warnings", "errors", "only partly read", "not read")
     parts = ", ".join(f"{tally[part]} {_WORDS.get(part, part)}" for part in order if tally[part])
     return f"{_count(tally['sessions'], 'session')}{': ' if parts else ''}{parts}"
 
