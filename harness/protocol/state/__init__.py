@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from harness.model import JSON, Event
-from harness.protocol.state import buffers, items, requests, responses, session, tools
+from harness.protocol.state import buffers, course, items, requests, responses, session, tools
 from harness.protocol.state.records import Conversation, Item, Request, Response, remember_event_id
 
 __all__ = ["CONDITIONS", "REDUCERS", "Conversation", "Item", "Request", "Response", "remember_event_id"]
@@ -26,21 +26,19 @@ def _joined(*tables: Mapping[str, Reducer]) -> Mapping[str, Reducer]:
 
 
 REDUCERS: Mapping[str, Reducer] = _joined(
-    session.REDUCERS, items.REDUCERS, responses.REDUCERS, buffers.REDUCERS, tools.REDUCERS, requests.REDUCERS
+    session.REDUCERS,
+    items.REDUCERS,
+    responses.REDUCERS,
+    buffers.REDUCERS,
+    tools.REDUCERS,
+    course.REDUCERS,
+    requests.REDUCERS,
 )
 """What each event changes, by letter."""
 
 
 def _answers_by_itself(state: Conversation, _: Mapping[str, JSON]) -> bool | None:
-    """Tell whether a committed turn is answered without a `response.create`."""
-    if not state.config_seen or not state.knows_setting("turn_detection"):
-        return None
-    detection = state.setting("turn_detection")
-    if not isinstance(detection, dict) or detection.get("type") in (None, "none"):
-        return False
-    if state.config.get("type") == "transcription":
-        return False
-    return detection.get("create_response", True) is not False
+    return course.answers_by_itself(state)
 
 
 def _mirrored(state: Conversation, attributes: Mapping[str, JSON]) -> bool | None:

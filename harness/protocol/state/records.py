@@ -1,10 +1,12 @@
 """What is remembered of a session: the conversation, its items and responses, and what the client still waits for."""
 
 from collections.abc import Iterator, Mapping
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from harness.engine.paths import value_at
+from harness.engine.violation import Mark
 from harness.model import JSON, Event, Place
 from harness.protocol.state.audio import AudioTrack
 
@@ -12,6 +14,8 @@ KEPT = 2048
 """How many items, responses and calls are remembered; far more than a conversation's context holds."""
 KEPT_IDS = 65536
 """How many event ids are remembered; a doubled event comes within seconds of the first."""
+NOTED = 64
+"""How many moments of one kind are kept for advice, which names the first and counts the rest."""
 WAITING = 256
 """How many requests of one kind may wait for their answers; no client sends more at once."""
 
@@ -40,6 +44,12 @@ class Response:
     """The response as it was created; empty once it is done."""
     interrupted: bool = False
     """Whether the user began to speak while it was made."""
+    request: "Request | None" = None
+    """The `response.create` that asked for it, None where a commit did or the log does not tell."""
+    cut: tuple[int, Place, str] | None = None
+    """The event by which it was to end early, with its type."""
+    stale: int = 0
+    """How many pieces of audio came after that."""
 
 
 @dataclass(slots=True)
@@ -62,6 +72,8 @@ class Request:
     seq: int
     place: Place
     body: dict[str, JSON]
+    at_ns: int | None = None
+    """When it was sent, in Unix nanoseconds."""
 
 
 @dataclass(slots=True)
@@ -96,6 +108,69 @@ class Tools:
     """The approval request that each call of a tool server waits for."""
     approved: dict[str, bool] = field(default_factory=dict)
     """What the client answered to approval requests."""
+
+
+class Moment(NamedTuple):
+    """An event that something is to be said of later."""
+
+    seq: int
+    place: Place
+    type: str
+    at_ns: int | None
+    about: str = ""
+    """The id of what it is about."""
+
+
+class Usage(NamedTuple):
+    """What one response cost."""
+
+    moment: Moment
+    input_tokens: int
+    cached_tokens: int
+
+
+@dataclass(slots=True)
+class Course:
+    """How the session went so far: what advice is made of."""
+
+    updates: int = 0
+    """How often the client asked for settings."""
+    client_seq: int = -1
+    """The `seq` of the last event of the client that a reducer saw."""
+    cancel: Moment | None = None
+    """The last `response.cancel`."""
+    idle_cancel: bool = False
+    """Whether no response was in progress when it was sent."""
+    unasked: list[Moment] = field(default_factory=list)
+    """What the user said, and the outputs of tools, since the last response, where no response comes by itself."""
+    answered: Response | None = None
+    """The last response that was completed with a message, while nothing new was said."""
+    turns: list[Moment] = field(default_factory=list)
+    """The first turns of the user by voice."""
+    updating: bool = False
+    """Whether a response began while an update of the settings waited."""
+    lengths: dict[str, int] = field(default_factory=dict)
+    """Milliseconds of speech in each turn of the user."""
+    words: dict[str, int] = field(default_factory=dict)
+    """How many words the transcript of each turn has."""
+    interruptions: list[Moment] = field(default_factory=list)
+    """The responses that speech cancelled, with the item of that speech."""
+    cut_items: dict[str, int] = field(default_factory=dict)
+    """The items that the client truncated, with the `seq` of the event."""
+    unheard: list[Moment] = field(default_factory=list)
+    """The responses with audio that were cancelled, of which no item was truncated so far."""
+    late_transcripts: list[Moment] = field(default_factory=list)
+    """Transcripts of the user that came after the answer had begun."""
+    first_audio: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    """The first audio of each item: `seq`, and stamp in Unix nanoseconds."""
+    playing: str = ""
+    """The response whose audio came last."""
+    switches: list[Moment] = field(default_factory=list)
+    """Where audio went back to a response that another one's audio had come after."""
+    usages: list[Usage] = field(default_factory=list)
+    """The first and the last responses that told what they cost."""
+    wasted: list[tuple[Moment, int]] = field(default_factory=list)
+    """Cancelled responses with the tokens of audio that they had made."""
 
 
 @dataclass(slots=True)
@@ -144,7 +219,7 @@ class Conversation:
     """Whether events of WebRTC's playback were seen."""
     over_websocket: bool = False
     """Whether audio went through the log's own connection, as it does over a WebSocket only."""
-    event_ids: dict[tuple[str, str], tuple[int, Place, str]] = field(default_factory=dict)
+    event_ids: dict[str, dict[str, Mark]] = field(default_factory=lambda: defaultdict(dict))
     """The `event_id`s used so far, by side."""
     last_at: dict[str, int] = field(default_factory=dict)
     """The last stamp of each side, in Unix nanoseconds."""
@@ -167,6 +242,7 @@ class Conversation:
     segments: dict[str, set[str]] = field(default_factory=dict)
     """The ids of the segments of running transcriptions, by item."""
     tools: Tools = field(default_factory=Tools)
+    course: Course = field(default_factory=Course)
 
     def setting(self, name: str) -> JSON:
         """Return a setting of the session by its canonical name, None where it is off or not known."""
@@ -239,8 +315,9 @@ def remember_event_id(state: Conversation, event: Event) -> None:
     """Note an event's `event_id` as used, its side as heard and its stamp as the last."""
     own_id = event.body.get("event_id")
     if own_id.__class__ is str:
-        ids = state.event_ids
-        ids.setdefault((event.side, own_id), (event.seq, event.place, event.type))
+        ids = state.event_ids[event.side]
+        if own_id not in ids:
+            ids[own_id] = Mark(event.seq, event.place, event.type)
         if len(ids) > KEPT_IDS:
             del ids[next(iter(ids))]
     if event.side == "client":

@@ -18,7 +18,7 @@ KINDS = (UPDATE, CREATE_ITEM, CREATE, CANCEL, TRUNCATE)
 def _asks(letter: str) -> Callable[[Conversation, Event], None]:
     def reduce(state: Conversation, event: Event) -> None:
         waiting = state.requests.setdefault(letter, [])
-        waiting.append(Request(event.seq, event.place, event.body))
+        waiting.append(Request(event.seq, event.place, event.body, event.at_ns))
         del waiting[:-WAITING]
 
     return reduce

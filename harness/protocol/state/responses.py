@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from harness.engine.paths import value_at
 from harness.model import Event
 from harness.protocol.state.audio import bytes_per_ms
-from harness.protocol.state.records import KEPT, Conversation, Response, keep, text_at
+from harness.protocol.state.records import KEPT, NOTED, Conversation, Moment, Response, keep, text_at
 
 
 def _of(state: Conversation, response_id: str, event: Event) -> Response:
@@ -70,6 +70,10 @@ def _audio_delta(state: Conversation, event: Event) -> None:
     response = state.responses.get(text_at(event.body, "response_id"))
     if response is not None:
         response.audio_deltas += 1
+        if response.cut is not None:
+            response.stale += 1
+        if state.course.playing != response.response_id:
+            _switch(state, response, event)
     state.over_websocket = True
     size = state.output.hear(event.body.get("delta"))
     rate = bytes_per_ms(state.setting("output_format"))
@@ -81,6 +85,16 @@ def _audio_delta(state: Conversation, event: Event) -> None:
         items[item_id] += size / rate
     else:
         keep(items, item_id, size / rate)
+        keep(state.course.first_audio, item_id, (event.seq, event.at_ns))
+
+
+def _switch(state: Conversation, response: Response, event: Event) -> None:
+    """Note where audio goes back to a response that another one's audio came after."""
+    course = state.course
+    before = state.responses.get(course.playing)
+    if response.audio_deltas > 1 and before is not None and len(course.switches) < NOTED:
+        course.switches.append(Moment(event.seq, event.place, event.type, event.at_ns, before.response_id))
+    course.playing = response.response_id
 
 
 def _interrupted(state: Conversation, _: Event) -> None:

@@ -1,0 +1,172 @@
+"""How the session goes: what the client asked, what came of it, who was interrupted and what it cost."""
+
+from collections.abc import Callable, Mapping
+
+from harness.engine.paths import value_at
+from harness.model import Event
+from harness.protocol.state.records import NOTED, Conversation, Moment, Response, Usage, keep, text_at
+
+OUTPUT = "function_call_output"
+
+
+def moment(event: Event, about: str = "") -> Moment:
+    """Return an event as one that something is to be said of later."""
+    return Moment(event.seq, event.place, event.type, event.at_ns, about)
+
+
+def _note(moments: list[Moment], event: Event, about: str = "") -> None:
+    if len(moments) < NOTED:
+        moments.append(moment(event, about))
+
+
+def answers_by_itself(state: Conversation) -> bool | None:
+    """Tell whether a committed turn is answered without a `response.create`; None where that is not known."""
+    if not state.config_seen or not state.knows_setting("turn_detection"):
+        return None
+    detection = state.setting("turn_detection")
+    if not isinstance(detection, dict) or detection.get("type") in (None, "none"):
+        return False
+    if state.config.get("type") == "transcription":
+        return False
+    return detection.get("create_response", True) is not False
+
+
+# -- the client ----
+
+
+def _sent(state: Conversation, event: Event) -> None:
+    state.course.client_seq = event.seq
+
+
+def _updated(state: Conversation, event: Event) -> None:
+    _sent(state, event)
+    state.course.updates += 1
+
+
+def _asked(state: Conversation, event: Event) -> None:
+    _sent(state, event)
+    state.course.unasked.clear()
+
+
+def _cancelled(state: Conversation, event: Event) -> None:
+    _sent(state, event)
+    state.course.cancel = moment(event, text_at(event.body, "response_id"))
+    response = state.responses.get(text_at(event.body, "response_id") or state.active)
+    state.course.idle_cancel = response is None
+    if response is not None and response.cut is None:
+        response.cut = (event.seq, event.place, event.type)
+
+
+def _item_created(state: Conversation, event: Event) -> None:
+    _sent(state, event)
+    state.course.answered = None
+    kind, role = text_at(event.body, "item.type"), text_at(event.body, "item.role")
+    if kind == OUTPUT or (kind == "message" and role == "user"):
+        _note(state.course.unasked, event, kind)
+
+
+def _truncates(state: Conversation, event: Event) -> None:
+    _sent(state, event)
+    course, item_id = state.course, text_at(event.body, "item_id")
+    keep(course.cut_items, item_id, event.seq)
+    maker = state.makers.get(item_id, "")
+    course.unheard = [one for one in course.unheard if one.about != maker]
+
+
+# -- turns of the user ----
+
+
+def _committed(state: Conversation, event: Event) -> None:
+    course, item_id = state.course, text_at(event.body, "item_id")
+    course.answered = None
+    _note(course.turns, event, item_id)
+    if answers_by_itself(state) is False and state.config.get("type") != "transcription":
+        _note(course.unasked, event, "audio")
+
+
+def _speech_started(state: Conversation, event: Event) -> None:
+    response = state.responses.get(state.active)
+    interrupts = value_at(state.setting("turn_detection"), "interrupt_response") is not False
+    if response is not None and response.cut is None and interrupts:
+        response.cut = (event.seq, event.place, event.type)
+
+
+def _speech_stopped(state: Conversation, event: Event) -> None:
+    start, end = state.speech_start_ms, event.body.get("audio_end_ms")
+    if isinstance(start, int) and isinstance(end, int):
+        keep(state.course.lengths, text_at(event.body, "item_id"), end - start)
+
+
+def _transcribed(state: Conversation, event: Event) -> None:
+    item_id = text_at(event.body, "item_id")
+    keep(state.course.words, item_id, len(text_at(event.body, "transcript").split()))
+    if _was_answered(state, item_id):
+        _note(state.course.late_transcripts, event, item_id)
+
+
+def _was_answered(state: Conversation, item_id: str) -> bool:
+    """Tell whether the answer to a turn, or to a later one, had output already."""
+    response = next(reversed(state.responses.values()), None)
+    item = state.items.get(item_id)
+    said = item.seq if item is not None else -1
+    return response is not None and bool(response.items) and response.seq > said
+
+
+# -- responses ----
+
+
+def _created(state: Conversation, event: Event) -> None:
+    response = state.responses.get(text_at(event.body, "response.id"))
+    state.course.unasked.clear()
+    if response is not None:
+        response.request = next(iter(state.waiting(">response.create")), None)
+
+
+def _done(state: Conversation, event: Event) -> None:
+    response = state.responses.get(text_at(event.body, "response.id"))
+    if response is None:
+        return
+    _count(state, event)
+    if response.status == "completed" and not response.out_of_band and "message" in response.types.values():
+        state.course.answered = response
+    if response.status == "cancelled":
+        _ended_early(state, event, response)
+
+
+def _ended_early(state: Conversation, event: Event, response: Response) -> None:
+    course = state.course
+    if value_at(event.body, "response.status_details.reason") == "turn_detected":
+        speech = state.speech or next(reversed(course.lengths), "")
+        _note(course.interruptions, event, speech)
+    if response.audio_deltas and not any(item_id in course.cut_items for item_id, _ in response.items):
+        _note(course.unheard, event, response.response_id)
+    tokens = value_at(event.body, "response.usage.output_token_details.audio_tokens")
+    if isinstance(tokens, int) and tokens > 0 and len(course.wasted) < NOTED:
+        course.wasted.append((moment(event, response.response_id), tokens))
+
+
+def _count(state: Conversation, event: Event) -> None:
+    usage = value_at(event.body, "response.usage")
+    tokens, cached = value_at(usage, "input_tokens"), value_at(usage, "input_token_details.cached_tokens")
+    if isinstance(tokens, int) and tokens > 0:
+        usages = state.course.usages
+        usages.append(Usage(moment(event), tokens, cached if isinstance(cached, int) else 0))
+        if len(usages) > NOTED:
+            del usages[1]
+
+
+REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
+    ">session.update": _updated,
+    ">response.create": _asked,
+    ">response.cancel": _cancelled,
+    ">conversation.item.create": _item_created,
+    ">conversation.item.truncate": _truncates,
+    ">input_audio_buffer.append": _sent,
+    ">input_audio_buffer.commit": _sent,
+    "input_audio_buffer.committed": _committed,
+    "input_audio_buffer.speech_started": _speech_started,
+    "input_audio_buffer.speech_stopped": _speech_stopped,
+    "conversation.item.input_audio_transcription.completed": _transcribed,
+    "response.created": _created,
+    "response.done": _done,
+}
