@@ -7,16 +7,21 @@ from typing import Final
 from harness.logs import problems
 from harness.logs.entries import Parsed
 from harness.logs.flat_lines import BLOCK_HEADER, Line, logical_lines
+from harness.logs.flat_prices import is_collection
 from harness.logs.flat_search import MOST_LINES, Path, Placed, State, readings
+from harness.logs.limits import Limits
 from harness.logs.scalars import plain
 from harness.logs.schema_tree import UNKNOWN, Node
 from harness.logs.yaml_block import EmptyRule, chomped, fold
-from harness.model import JSON, Place, Repair
+from harness.logs.yaml_odd import parse
+from harness.model import JSON, Place, Problem, Repair
 
 ALIAS_OR_TAG = re.compile(r"[&*!]\S")
 CLOSE: Final = 1.0
 """Readings less than one plain guess apart are both possible."""
 SURE, TOSS_UP = 1.0, 0.5
+BAD_FIT: Final = 4.0
+"""From this price on even the best reading contradicts the schema."""
 SHOWN: Final = 60
 
 
@@ -42,14 +47,14 @@ def recover(
     rivals = [_steps(state) for state in ranked[1:] if state.cost - best.cost < CLOSE]
     steps = _steps(best)
     repairs = tuple(_repairs(steps, rivals, place.path))
-    lost = tuple(
-        problems.NOT_UNDERSTOOD.at(
-            Place(place.path, step.line.number, 1), f"`{step.line.raw[:60]}` belongs to no field of the event"
+    damage = tuple(_damage(steps, place.path))
+    if not damage and best.cost >= BAD_FIT:
+        first = next((one.place for one in repairs if one.confidence < SURE), place)
+        said = "the event does not fit its schema from here on; where its fields belong is a guess"
+        damage = (
+            problems.NOT_UNDERSTOOD.at(first, said, "mend the lines here, or record the log with its indentation"),
         )
-        for step in steps
-        if step.kind == "lost"
-    )
-    return Parsed(_build(steps, empty, exact), repairs, lost)
+    return Parsed(_build(steps, empty, exact), repairs, damage)
 
 
 def _steps(state: State) -> list[Placed]:
@@ -65,14 +70,42 @@ def _repairs(steps: Sequence[Placed], rivals: Sequence[Sequence[Placed]], path: 
     """Yield one repair for each container that was rebuilt, and for each value that may belong elsewhere."""
     doubted = [_where(rival) for rival in rivals]
     for step in steps:
-        if step.kind == "lost":
+        if step.kind in ("lost", "twice"):
             continue
         sure = not step.doubtful and all(where.get((step.line.number, step.kind)) == step.path for where in doubted)
         if step.kind in ("mapping", "sequence") or not sure:
-            raw = step.line.raw if len(step.line.raw) <= SHOWN else step.line.raw[: SHOWN - 1] + "…"
             after = f"{pointer(step.path)} ({step.kind})"
             place = Place(path, step.line.number, 1)
-            yield Repair(place, "indentation-rebuilt", raw, after, SURE if sure else TOSS_UP)
+            yield Repair(place, "indentation-rebuilt", _short(step.line.raw), after, SURE if sure else TOSS_UP)
+
+
+def _damage(steps: Sequence[Placed], path: str) -> Iterator[Problem]:
+    """Yield what a person must be told: the lines that fit nowhere, and those that fit only as something else."""
+    lines: dict[Path, int] = {}
+    for step in steps:
+        line, place = step.line, Place(path, step.line.number, 1)
+        if step.kind == "lost":
+            said = f"`{_short(line.raw)}` belongs to no field of the event, and was left out"
+            yield problems.NOT_UNDERSTOOD.at(
+                place, said, "if it is a field, mend its line; if it is prose, take it out"
+            )
+        elif step.kind == "twice":
+            said = f"the key `{pointer(step.path)}` stands at line {lines[step.path]} already; the first value was kept"
+            yield problems.DUPLICATE_KEY.at(place, said)
+        elif step.kind == "more" and step.doubtful:
+            said = f"`{_short(line.raw)}` was read as a part of {pointer(step.path)}, whose text ends on the line above"
+            yield problems.NOT_UNDERSTOOD.at(
+                place, said, "if it is a field, mend its line; if it is prose, take it out"
+            )
+        elif line.is_restored and step.kind != "mapping":
+            said = f"`{_short(line.raw)}` has no colon; it was read as the field {pointer(step.path)}"
+            yield problems.NOT_UNDERSTOOD.at(place, said, "put the colon back behind the key")
+        if step.kind in ("value", "open"):
+            lines[step.path] = line.number
+
+
+def _short(raw: str) -> str:
+    return raw if len(raw) <= SHOWN else raw[: SHOWN - 1] + "…"
 
 
 def _where(steps: Sequence[Placed]) -> dict[tuple[int, str], Path]:
@@ -94,7 +127,7 @@ def _build(steps: Sequence[Placed], empty: EmptyRule | None, exact: bool) -> dic
         while index < len(steps) and steps[index].kind == "more":
             more.append(steps[index].line)
             index += 1
-        if step.kind == "lost":
+        if step.kind in ("lost", "twice"):
             continue
         parent = _parent(root, step.path)
         _put(parent, step.path, _value(step, more, parent, empty, exact))
@@ -115,6 +148,10 @@ def _value(step: Placed, more: Sequence[Line], parent: JSON, empty: EmptyRule | 
         return line.string
     if line.value in ("[]", "{}"):
         return [] if line.value == "[]" else {}
+    if is_collection(line.value, step.node):
+        collection = parse(line.value, Place("", line.number, 1), Limits(), node)
+        if not collection.problems:
+            return collection.content
     header = BLOCK_HEADER.match(line.value)
     if header is not None:
         return chomped([other.raw for other in more], header[1], header[2].strip("123456789"))

@@ -30,6 +30,8 @@ class Line(NamedTuple):
     """What follows the key, or the dash, or the whole line."""
     string: str | None
     """The value without its quotes, None when it is not quoted."""
+    is_restored: bool = False
+    """Whether its key had no colon."""
 
     @property
     def is_blank(self) -> bool:
@@ -69,6 +71,16 @@ def _taken_apart(raw: str, number: int) -> Line:
     if len(dashes) > 2 * MOST_DASHES:
         return Line(number, raw, 0, "", raw, None)
     return Line(number, raw, len(dashes) // 2, key or "", value or rest or "", None)
+
+
+def with_colon(line: Line) -> Line | None:
+    """Return a line without a key as it would be if its first word were one, None when that is no word."""
+    key, _, value = line.value.partition(" ")
+    if not IDENTIFIER.match(key):
+        return None
+    value = value.strip()
+    quoted = SINGLE_QUOTED.match(value) or DOUBLE_QUOTED.match(value)
+    return line._replace(key=key, value=value, string=quoted[1] if quoted else None, is_restored=True)
 
 
 def _string(value: str, lines: Sequence[str], index: int) -> tuple[str | None, int]:

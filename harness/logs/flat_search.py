@@ -6,12 +6,43 @@ that it was wrong. So several readings are followed side by side, each guess has
 reading that consumes every line wins. What the dear ones say differently is what is truly ambiguous.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from harness.logs.flat_lines import BLOCK_HEADER, IDENTIFIER, Line
+from harness.logs.flat_lines import BLOCK_HEADER, IDENTIFIER, Line, with_colon
+from harness.logs.flat_prices import (
+    ANY_KEY,
+    ANY_KEY_KNOWN,
+    DASH_IN_TEXT,
+    EMPTY_BLOCK,
+    FOLDED_FROM,
+    FOLDED_TO,
+    KEY_IN_TEXT,
+    KNOWN_KEY_IN_BLOCK,
+    LACKS_FOUNDATION,
+    LOST_LINE,
+    MISFIT,
+    MISSING,
+    NO_COLON,
+    ODD_KEY,
+    OUTWARDS,
+    PASS_KNOWN,
+    SELDOM_KEY,
+    SHORT_LINE,
+    SHORT_WORD,
+    STRANGE_KEY,
+    STRANGE_KEY_KNOWN,
+    STRANGE_NEST,
+    TWICE,
+    TWICE_AT_ONCE,
+    UNKNOWN_KEY,
+    price_of_nothing,
+    price_of_passing,
+    price_of_value,
+    suits,
+)
 from harness.logs.json_schema_node import GUIDES
-from harness.logs.scalars import NULLS, core
 from harness.logs.schema_tree import UNKNOWN, Node
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -30,32 +61,8 @@ WIDE_LINES: Final = 250
 DEEPEST: Final = 24
 """The mappings and sequences that can be open at a time: schemas of tools nest deeper than events."""
 
-# The prices, in "one plain guess". Free is what the rule above says.
-ANY_KEY: Final = 0.25  # a key of a mapping that may have any key, when no other knows it
-ANY_KEY_KNOWN: Final = 0.75  # the same, when a mapping further out knows it
-STRANGE_KEY: Final = 0.75  # a key of a mapping the schema says nothing about
-STRANGE_KEY_KNOWN: Final = 1.75  # the same, when a mapping further out knows it
-SELDOM_KEY: Final = 1.25  # a key the schema knows and hardly anybody writes
-LACKS_FOUNDATION: Final = 1.5  # a key without the one that gives it a meaning
-PASS_KNOWN: Final = 0.95  # a mapping is left although its schema knows the key
-PASS_SELDOM: Final = 0.5  # the same, when it seldom has the key
-MISSING: Final = 0.5  # a mapping is left without a key its schema demands
-UNKNOWN_KEY: Final = 1.0  # no open mapping knows the key, and it looks like a key
-ODD_KEY: Final = 3.0  # the same, and it looks like prose
-OUTWARDS: Final = 0.3  # an unknown key belongs further out, per mapping
-MISFIT: Final = 4.0  # the schema wants another type here
-STRANGE_NEST: Final = 1.0  # there is a mapping or a sequence where the schema wants a scalar
-ODD_WORD: Final = 1.0  # the schema names the words it expects, and this is none of them
-EMPTY: Final = 0.75  # a key without a value is null, where null is allowed
-EMPTY_MISFIT: Final = 3.0  # the same, where it is not
-SHORT_LINE: Final = 2.0  # a text goes on although its line was short
-KEY_IN_TEXT: Final = 4.0  # a line that looks like a key is part of a text
-DASH_IN_TEXT: Final = 2.0  # a line that looks like an item is part of a text
-KNOWN_KEY_IN_BLOCK: Final = 1.5  # the same in a block of text, where keys are legal
-EMPTY_BLOCK: Final = 1.0  # a block of text without a line
-LOST_LINE: Final = 10.0  # the line belongs to nothing
-
-FOLDED_FROM: Final = 60  # writers fold lines at 80 columns, indentation included
+ID: Final = re.compile(r"(?:\A|_)id\Z")
+"""A key whose value is no text that goes on."""
 
 
 class Frame(NamedTuple):
@@ -80,7 +87,7 @@ class Placed(NamedTuple):
     """Where its value goes; for `more`, the text it goes on with."""
     node: Node
     kind: str
-    """`value`, `open` (a key without a value), `mapping`, `sequence`, `more` or `lost`."""
+    """`value`, `open` (a key without a value), `mapping`, `sequence`, `more`, `twice` or `lost`."""
     before: "Placed | None"
     doubtful: bool = False
     """Whether this step alone is a guess: no open mapping knows the key, or the schema wants something else."""
@@ -135,7 +142,7 @@ def _pruned(states: Iterator[State], beam: int, margin: float) -> list[State]:
 def _finished(state: State) -> State:
     cost = state.cost + sum(_missing(frame) for frame in state.stack)
     if state.pending is not None:
-        cost += _price_of_nothing(state.pending[1])
+        cost += price_of_nothing(state.pending[1])
     return state._replace(cost=cost)
 
 
@@ -149,23 +156,46 @@ def _step(state: State, line: Line) -> Iterator[State]:
     if state.text == "block" and state.last is not None and state.last.kind != "more":
         closed = state._replace(cost=state.cost + EMPTY_BLOCK)
     found = False
-    if line.is_structural:
-        for following in _structural(closed, line):
+    for likely in _with_keys(closed, line):
+        for following in _structural(closed, likely):
             found = True
             yield following
-    elif state.pending is not None:
+    if state.pending is not None and not line.is_structural and "string" in state.pending[1].types:
         path, node = state.pending
         found = True
         yield _with_value(closed, closed.stack, path, node, line, MISFIT / 2)
     if not found:
-        yield closed._replace(cost=closed.cost + LOST_LINE, last=Placed(line, (), UNKNOWN, "lost", closed.last))
+        last = Placed(line, (), UNKNOWN, "lost", closed.last)
+        yield closed._replace(cost=closed.cost + LOST_LINE, text="", last=last)
+
+
+def _with_keys(state: State, line: Line) -> Iterator[Line]:
+    """Yield the line if it has a key or a dash, and as it would be if it had lost the colon behind a key known here."""
+    if line.is_structural:
+        yield line
+    restored = None if line.key else with_colon(line)
+    if restored is not None:
+        inner = state.pending[1] if state.pending is not None else UNKNOWN
+        items = {key for frame in state.stack if frame.keys is None for key in frame.node.properties}
+        if restored.dashes:
+            known = restored.key in items or restored.key in (inner.items or UNKNOWN).properties
+        else:
+            known = restored.key in inner.properties or any(_knows(frame, restored.key) for frame in state.stack)
+        if known:
+            yield restored
 
 
 def _structural(state: State, line: Line) -> Iterator[State]:
+    if line.is_restored:
+        state = state._replace(cost=state.cost + NO_COLON)
     if state.pending is None:
         yield from _place(state, line)
         return
     path, node = state.pending
+    if line.raw == f"{path[-1]}:":
+        # The line that opened it stands there twice; what follows belongs to both.
+        last = Placed(line, path, node, "twice", state.last)
+        yield state._replace(cost=state.cost + TWICE_AT_ONCE, last=last)
     kind, wanted = ("sequence", "array") if line.dashes else ("mapping", "object")
     inner = (node.items or UNKNOWN) if line.dashes else node
     frame = Frame(path, inner, None if line.dashes else frozenset(), 0)
@@ -184,7 +214,7 @@ def _structural(state: State, line: Line) -> Iterator[State]:
     else:
         known = any(_knows(outer, line.key) for outer in state.stack)
         yield from _key(opened, depth, line, _price_of_key(frame, line.key, known))
-    yield from _place(state._replace(cost=state.cost + _price_of_nothing(node), pending=None), line)
+    yield from _place(state._replace(cost=state.cost + price_of_nothing(node), pending=None), line)
 
 
 def _place(state: State, line: Line) -> Iterator[State]:
@@ -195,10 +225,11 @@ def _place(state: State, line: Line) -> Iterator[State]:
             frame = state.stack[depth]
             if frame.keys is None:
                 yield from _item(state, depth, line, left)
-                left += PASS_KNOWN if _suits(frame.node, line) else 0.0
+                left += PASS_KNOWN if suits(frame.node, line) else 0.0
             left += _missing(frame)
         return
     key = line.key
+    yield from _twice(state, line)
     knowing = [_knows(frame, key) for frame in state.stack]
     outwards = 0.0
     for depth in range(len(state.stack) - 1, -1, -1):
@@ -207,12 +238,23 @@ def _place(state: State, line: Line) -> Iterator[State]:
             if knowing[depth]:
                 price = _price_of_known(frame, key)
                 yield from _key(state, depth, line, left + price)
-                left += _price_of_passing(price)
+                left += price_of_passing(price)
             elif key not in frame.keys:
                 price = _price_of_key(frame, key, any(knowing[:depth]))
                 yield from _key(state, depth, line, left + outwards + price)
             outwards += OUTWARDS
         left += _missing(frame)
+
+
+def _twice(state: State, line: Line) -> Iterator[State]:
+    """Yield the reading in which the line is a second one of a key that the innermost mapping has."""
+    frame = state.stack[-1]
+    if frame.keys is None or line.key not in frame.keys or not (line.value or line.string is not None):
+        return
+    path, last = (*frame.path, line.key), state.last
+    at_once = last is not None and last.path == path and last.kind in ("value", "twice")
+    placed = Placed(line, path, frame.node, "twice", last)
+    yield state._replace(cost=state.cost + (TWICE_AT_ONCE if at_once else TWICE), text="", last=placed)
 
 
 def _knows(frame: Frame, key: str) -> bool:
@@ -263,14 +305,14 @@ def _item(state: State, depth: int, line: Line, price: float) -> Iterator[State]
 def _with_value(state: State, stack: tuple[Frame, ...], path: Path, node: Node, line: Line, price: float) -> State:
     """Return the reading in which the line's value stands at `path`."""
     cost = state.cost + price
-    doubtful = price >= UNKNOWN_KEY and len(state.stack) > 1
+    doubtful = line.is_restored or (price >= UNKNOWN_KEY and len(state.stack) > 1)
     if not line.value and line.string is None:
         return State(cost, stack, (path, node), "", Placed(line, path, node, "open", state.last, doubtful))
     text = ""
     if line.string is None:
         text = "block" if BLOCK_HEADER.match(line.value) else "plain"
     last = Placed(line, path, node, "value", state.last, doubtful)
-    return State(cost + _price_of_value(line, node), stack, None, text, last)
+    return State(cost + price_of_value(line, node), stack, None, text, last)
 
 
 def _more(state: State, line: Line, price: float) -> State:
@@ -288,11 +330,13 @@ def _price_of_more(state: State, line: Line) -> float:
         )
         return KNOWN_KEY_IN_BLOCK if known else 0.0
     node = state.last.node
-    price = 0.0 if "string" in node.types and not node.words else 2 * LOST_LINE
+    is_text = "string" in node.types and not node.words and not ID.search(str(state.last.path[-1]))
+    price = 0.0 if is_text else 2 * LOST_LINE
     if line.is_structural:
         price += KEY_IN_TEXT if line.key else DASH_IN_TEXT
-    if len(state.last.line.raw) < FOLDED_FROM:
-        price += SHORT_LINE
+    above = state.last.line.raw
+    if len(above) < FOLDED_FROM or above.rfind(" ") > FOLDED_TO:
+        price += SHORT_LINE if state.last.kind == "more" or " " in state.last.line.value else SHORT_WORD
     return price
 
 
@@ -318,52 +362,5 @@ def _price_of_known(frame: Frame, key: str) -> float:
     return price
 
 
-def _price_of_passing(price: float) -> float:
-    """Say how unlikely it is that a mapping is left although it could take the key at that price."""
-    if not price:
-        return PASS_KNOWN
-    return PASS_SELDOM if price <= SELDOM_KEY else 0.0
-
-
-def _price_of_nothing(node: Node) -> float:
-    return EMPTY if "null" in node.types else EMPTY_MISFIT
-
-
-def _price_of_value(line: Line, node: Node) -> float:
-    types = node.types
-    if line.string is not None:
-        if "string" in types:
-            return _price_of_word(line.string, node)
-        return 0.0 if line.string == "" and "null" in types else MISFIT
-    value = line.value
-    if value in ("[]", "{}"):
-        return 0.0 if ("array" if value == "[]" else "object") in types else MISFIT
-    if "string" in types:
-        return 0.0 if BLOCK_HEADER.match(value) or value in NULLS else _price_of_word(value, node)
-    return 0.0 if _core_type(value) & types else MISFIT
-
-
-def _price_of_word(word: str, node: Node) -> float:
-    return ODD_WORD if node.words and word not in node.words and node.types <= {"string", "null"} else 0.0
-
-
-def _core_type(value: str) -> frozenset[str]:
-    typed = core(value)
-    if typed is None:
-        return frozenset({"null"})
-    if isinstance(typed, bool):
-        return frozenset({"boolean"})
-    if isinstance(typed, int):
-        return frozenset({"integer", "number"})
-    return frozenset({"number"}) if isinstance(typed, float) else frozenset({"string"})
-
-
 def _missing(frame: Frame) -> float:
     return MISSING * len(frame.node.required - frame.keys) if frame.keys is not None else 0.0
-
-
-def _suits(node: Node, line: Line) -> bool:
-    """Say whether a sequence could well have this item."""
-    if line.key:
-        return "object" in node.types and (not node.properties or line.key in node.properties)
-    return bool(node.types - {"object", "array"})

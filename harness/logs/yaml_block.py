@@ -45,6 +45,8 @@ SIMPLE_ESCAPES = {
     "L": "\u2028",
     "P": "\u2029",
 }
+NOT_IN_PLAIN = re.compile(r"^#| #|:(?: |$)")
+"""What ends a plain scalar, or has no place in one that spans several lines."""
 INDICATORS = frozenset("&*!%@`|>'\"[]{}#?,")
 # A level of nesting costs one call; Python allows a thousand.
 DEEPEST = 200
@@ -245,7 +247,7 @@ class Block:
         while lines[-1] == "":
             lines.pop()
             index -= 1
-        if any(" #" in line or line.startswith("#") for line in lines):
+        if any(NOT_IN_PLAIN.search(line) for line in lines):
             raise Outside
         return fold("\n".join(lines), False), index
 

@@ -49,7 +49,13 @@ class General:
         try:
             events = (event for event in yaml.parse(text, Loader=LOADER) if isinstance(event, yaml.NodeEvent | END))
             first = next(events, None)
-            return None if first is None else self._value(first, events, node, 0)
+            value = None if first is None else self._value(first, events, node, 0)
+            # What follows the value is no part of it: the parser says so when it is asked for more.
+            for event in events:
+                raise Refused(
+                    problems.BROKEN.at(self._at(event.start_mark), "this is no YAML: another document begins")
+                )
+            return value
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             what = ", ".join(part for part in (error.problem, error.context) if part)

@@ -150,8 +150,12 @@ class Forms:
             event, node = _at(Block("".join(numbered)).root(root), root, self._path)
         except (LookupError, TypeError) as error:
             raise Outside from error
-        memories = [Memory(UNKNOWN, False)] * count
+        unused = Memory(UNKNOWN, False)
+        memories = [unused] * count
         _place(event, node, memories, self._empty_is_odd)
+        if any(memory is unused for memory in memories):
+            # Its number is a part of a longer text: what looks like a key is none.
+            raise Outside
         return Form(_plan(event), memories, sum(part.count("\n") for part in parts[::2]) + 1)
 
 

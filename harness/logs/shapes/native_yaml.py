@@ -33,6 +33,8 @@ HEAD = re.compile(
 )
 KEYS = re.compile(rb"^(?:timestamp|sender|message|content):", re.MULTILINE)
 TYPE = re.compile(r"^(?:- )?([ \t]*)(?:type|'type'|\"type\"): *['\"]?([\w.-]+)['\"]?[ \t]*$", re.MULTILINE)
+INLINE_TYPE = re.compile(r"""["']?\btype["']?: *["']?([\w.-]+)""")
+AGAIN = "content:\n"
 TABS = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
 SEPARATOR = re.compile(r"^---[ \t]*(?:#.*)?(?:\n|\Z)", re.MULTILINE)
 QUOTES = ("'", '"')
@@ -117,6 +119,17 @@ class _Reader:
         stamp, sender, label, inline = (_scalar(group) for group in head.groups(""))
         body = text[head.end() :].rstrip("\n ")
         body_line = place.line + text.count("\n", head.start(), head.end())
+        while body.startswith(AGAIN):
+            yield problems.DUPLICATE_KEY.at(
+                place._replace(line=body_line), "`content:` stands on the line above already"
+            )
+            body, body_line, text = body.removeprefix(AGAIN), body_line + 1, ""
+        if body.strip() and inline and inline[0] != "#":
+            whole = self._inline(f"{head[4]}\n{body}", place._replace(line=body_line - 1))
+            if isinstance(whole, Parsed):
+                yield from entry(place, stamp, sender, label, whole.content, (*repairs, *whole.repairs))
+                return
+            yield whole
         if TABS.match(body):
             # YAML has no tabs in its indentation; whoever turned them into tabs had one level in mind.
             body, text = TABS.sub(_spaces, body), ""
@@ -127,6 +140,17 @@ class _Reader:
         yield from found.problems
         yield from entry(place, stamp, sender, label, found.content, (*repairs, *found.repairs))
         self._clock.learn({"timestamp": stamp})
+
+    def _inline(self, text: str, place: Place) -> Parsed | Problem:
+        """Read an event that begins behind `content:` and goes on below it; a problem when it is none."""
+        kind = next((match[1] for match in INLINE_TYPE.finditer(text)), "")
+        found = parse(text, place, self._limits, self._trees.merged(kind))
+        if isinstance(found.content, dict) and not found.problems:
+            return found
+        shown = text.partition("\n")[0][:60]
+        return problems.BROKEN.at(
+            place, f"`{shown}` behind `content:` is no event; the lines below were read without it"
+        )
 
     def _content(self, text: str, body: str, line: int, below: bool) -> Parsed:
         """Read the event of a document: by a form where it has one, else by the parser its lines need.
@@ -149,7 +173,7 @@ class _Reader:
         try:
             content = Block(body, empty.stands_for if empty else None).root(node)
         except Outside:
-            return self._general(body, line, node, empty)
+            return self._general(body, line, kind, empty)
         return Parsed(content, tuple(empty.repairs) if empty else (), ())
 
     def _recovered(self, body: str, line: int, kind: str, empty: "_EmptyStrings | None") -> Parsed:
@@ -160,12 +184,27 @@ class _Reader:
         found = recover(body, place, self._trees.each(kind), empty.stands_for if empty else None, self._exact)
         return found._replace(repairs=(*found.repairs, *(empty.repairs if empty else ())))
 
-    def _general(self, body: str, line: int, node: Node, empty: "_EmptyStrings | None") -> Parsed:
+    def _general(self, body: str, line: int, kind: str, empty: "_EmptyStrings | None") -> Parsed:
+        node = UNKNOWN if self._exact else self._trees.merged(kind)
         if empty is not None:
             # The quick reader has noted some before it gave up.
             empty.repairs.clear()
         parsed = parse(body, Place(self._path, line, 1), self._limits, node, empty.stands_for if empty else None)
+        broken = next((one for one in parsed.problems if one.code == problems.BROKEN.code), None)
+        if broken is not None and self._trees.each(kind):
+            return self._rescued(body, line, kind, broken)
         return parsed._replace(repairs=tuple(empty.repairs) if empty else ())
+
+    def _rescued(self, body: str, line: int, kind: str, broken: Problem) -> Parsed:
+        """Read an event whose YAML is broken as if its indentation were lost, by its schema."""
+        flat = "\n".join(one.strip(" \t") for one in body.split("\n"))
+        found = self._recovered(
+            flat, line, kind, None if self._exact else _EmptyStrings(self._path, line, self._has_null)
+        )
+        if found.problems:
+            return found
+        said = f"{broken.message}; the event was read line by line, as its schema knows it"
+        return found._replace(problems=(problems.NOT_UNDERSTOOD.at(broken.place, said, broken.hint),))
 
     def _type(self, body: str) -> tuple[str, str]:
         """Return the indentation of the event, and its type as far as a glance can tell."""
