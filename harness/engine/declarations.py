@@ -55,6 +55,8 @@ class Link:
     """Broken when a cause that expects it stays without effect."""
     before: tuple[str, ...] = ()
     """Events by which the effect must have come."""
+    exempt: tuple[str, ...] = ()
+    """The variants of the effect that need no cause."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The judge: feeds every event to the scopes, the links and the facts, and keeps their docket."""
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from harness.engine.declarations import Declarations
 from harness.engine.docket import Docket
@@ -24,6 +24,17 @@ Layout: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
 """For each attribute, the field that holds it and the way inwards from there."""
 
 
+class Interest(NamedTuple):
+    """Who takes an interest in a letter."""
+
+    variant: str
+    """The path of what tells its variants apart, empty where it has none."""
+    linked: bool
+    """Whether it can be an effect, a cause or a deadline."""
+    factual: bool
+    """Whether it tells, adds to or settles a fact."""
+
+
 class Judge:
     """Judges the events of one session against a protocol's declarations, as they come.
 
@@ -39,6 +50,7 @@ class Judge:
         self._facts = Facts(declarations, self.docket)
         self._links.sightings, self._links.aliases = self._scopes.sightings, self._scopes.aliases
         self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._interests: dict[str, Interest] = {}
         self.cause: Mark | None = None
         """The event that made the last one happen; None when the connection itself did, or it is not known."""
 
@@ -124,26 +136,33 @@ class Judge:
         return attributes
 
     def _step(self, event: Event, letter: str, attributes: dict[str, JSON], damaged: bool) -> None:
-        path = self._declared.variants.get(letter)
-        variant = value_at(event.body, path) if path else None
-        signal = Signal(letter, attributes, event, variant if isinstance(variant, str) else "")
+        interest = self._interests.get(letter) or self._interest(letter)
+        variant = value_at(event.body, interest.variant) if interest.variant else None
+        mark = Mark(event.seq, event.place, event.type)
+        signal = Signal(letter, attributes, event, mark, variant if isinstance(variant, str) else "")
         instance = self._scopes.feed(signal)
         self.cause = None
         astray = self._recovery.astray
         waited = astray == "late" and not self._recovery.answered
-        if (not astray or waited) and self._links.knows(letter):
+        if interest.linked and (not astray or waited):
             self.cause = self._links.feed(signal, causes=not astray)
         if self.cause is None and instance is not None:
             self.cause = _root(instance, event.seq)
-        if astray != "duplicate" and self._facts.knows(letter):
+        if interest.factual and astray != "duplicate":
             self._facts.feed(signal, damaged)
             if instance is not None and instance.partial:
                 self._facts.taint(attributes)
 
+    def _interest(self, letter: str) -> Interest:
+        """Return who takes an interest in a letter, worked out once."""
+        variant = self._declared.variants.get(letter, "")
+        made = self._interests[letter] = Interest(variant, self._links.knows(letter), self._facts.knows(letter))
+        return made
+
     def _assume(self, letter: str, attributes: dict[str, JSON], mark: Mark) -> bool:
         """Let the links go on as if an event had come; return whether something was waiting for it."""
         event = Event(mark.seq, mark.place, None, "unknown", mark.type, {})
-        return self._links.feed(Signal(letter, dict(attributes), event), real=False) is not None
+        return self._links.feed(Signal(letter, dict(attributes), event, mark), real=False) is not None
 
     def _assume_answer(self, letter: str, attributes: dict[str, JSON], mark: Mark) -> None:
         """Let the scopes and the links go on as if the answer had come that is missing."""

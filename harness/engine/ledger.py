@@ -103,7 +103,7 @@ class Ledger:
 
     def _about(self, fact: Fact, attributes: Mapping[str, JSON]) -> list[Page]:
         """Return what is known of a fact and agrees with the attributes of an event."""
-        names = {*fact.key, fact.owner} & attributes.keys()
+        names = set(fact.key) if attributes.keys() >= set(fact.key) else {*fact.key, fact.owner} & attributes.keys()
         if fact.key and not names:
             return []
         pages = [page for (name, _), page in self._pages.items() if name == fact.name]

@@ -114,7 +114,7 @@ class Links:
                 if real:
                     self._overtake(pending, signal)
             return pending.mark
-        if real and link.unasked is not None and not self.midway:
+        if real and link.unasked is not None and not self.midway and signal.variant not in link.exempt:
             self._held.append(Held(link, signal))
         return None
 
@@ -166,8 +166,10 @@ class Links:
         holds = self._ask(row.cause.when, signal.attributes) if row.cause.when else True
         if holds is False:
             return
-        early = next((h for h in self._held if h.link is row.link and self._caused(row, signal, h)), None)
-        if early is not None:
+        early = self._held and next(
+            (h for h in self._held if h.link is row.link and self._caused(row, signal, h)), None
+        )
+        if early:
             self._held.remove(early)
             if real and not self._docket.is_damaged(early.signal.event.seq):
                 self._early(early, signal)

@@ -41,7 +41,7 @@ class Row:
 
     def add(self, pending: Pending) -> None:
         """Let a cause wait; one that is not used up replaces its like."""
-        name = pending.name = self.name(pending.attributes)
+        name = pending.name = self.name(pending.attributes) if self.cause.key else None
         if not self.cause.consumed:
             self.remove_all(name)
         if name is None:

@@ -62,7 +62,7 @@ class Scopes:
     # -- one step ----
 
     def _step(self, track: Track, signal: Signal) -> Instance | None:
-        attributes, letter = signal.attributes, _variant(track, signal)
+        attributes, letter = signal.attributes, _variant(track, signal) if signal.variant else signal.letter
         instance = track.instances.get(tuple([attributes.get(name) for name in track.declared.key]))
         if instance is None:
             return self._place(track, signal, letter)
@@ -88,9 +88,9 @@ class Scopes:
             elif letter in automaton.closing:
                 instance.bury()
             return
-        if instance.children:
+        if instance.children and not automaton.table[target]:
             open_children = list(instance.open_descendants())
-            if open_children and not automaton.table[target]:
+            if open_children:
                 self.recovery.close_children(instance, open_children, signal)
         self.recovery.enter(instance, letter, target, signal.mark)
 
@@ -286,7 +286,7 @@ class Scopes:
 
 
 def _variant(track: Track, signal: Signal) -> str:
-    refined = f"{signal.letter}/{signal.variant}" if signal.variant else signal.letter
+    refined = f"{signal.letter}/{signal.variant}"
     return refined if refined in track.automaton.alphabet else signal.letter
 
 

@@ -25,13 +25,10 @@ class Signal(NamedTuple):
     letter: str
     attributes: dict[str, JSON]
     event: Event
+    mark: Mark
+    """What is kept of the event."""
     variant: str = ""
     """What tells this event from others of its letter, such as the type of its item."""
-
-    @property
-    def mark(self) -> Mark:
-        """Return what is kept of the event."""
-        return Mark(self.event.seq, self.event.place, self.event.type)
 
 
 @dataclass(slots=True)

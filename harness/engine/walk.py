@@ -5,7 +5,7 @@ letter, and the attributes that are fixed by where the event belongs. What must 
 its place, so that no deadline is missed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from harness.engine.instances import Instance, Track
@@ -35,11 +35,15 @@ class Option(NamedTuple):
         return self.letter.partition("/")[0]
 
 
+Allowed = Callable[[Option], bool]
+"""Tells whether an option may come, for reasons that are not declared."""
+
+
 class Walk:
     """The ways on from where a session stands."""
 
-    def __init__(self, judge: Judge, ledger: Ledger) -> None:
-        self._judge, self._ledger = judge, ledger
+    def __init__(self, judge: Judge, ledger: Ledger, allowed: Allowed) -> None:
+        self._judge, self._ledger, self._allowed = judge, ledger, allowed
         declared = judge.declarations
         self._guarded = {link.effect for link in declared.links if link.unasked}
         """The letters that need a cause."""
@@ -53,7 +57,8 @@ class Walk:
         first = min((one.mark.seq for one in asked), default=0)
         for pending in self._judge.waiting():
             if pending.expected and (pending not in asked or pending.mark.seq == first):
-                yield from self._answer(pending)
+                for option in self._answer(pending):
+                    yield from self._if_allowed(option)
 
     def progress(self) -> Iterator[Option]:
         """Yield how the things that live may go on."""
@@ -63,11 +68,13 @@ class Walk:
                     yield from self._step(instance, letter)
 
     def completion(self) -> Iterator[Option]:
-        """Yield the shortest way on of everything that is not complete."""
+        """Yield what brings the things that are not complete nearer to their end."""
         for track in self._judge.tracks:
             for instance in track.live():
-                for letter in track.automaton.completion[instance.state][:1]:
-                    yield from self._step(instance, letter)
+                ways, row = track.automaton.completion, track.automaton.table[instance.state]
+                for letter, target in row.items():
+                    if len(ways[target]) < len(ways[instance.state]):
+                        yield from self._step(instance, letter)
 
     def children(self) -> Iterator[Option]:
         """Yield the new things that those that live may hold."""
@@ -78,7 +85,7 @@ class Walk:
                 siblings = sum(child.scope is track for child in parent.children)
                 for letter in track.automaton.table[0]:
                     lacking = tuple(name for name in names if name not in attributes)
-                    yield from self.first(Option(letter, attributes, lacking, siblings))
+                    yield from self._if_allowed(Option(letter, attributes, lacking, siblings))
 
     def placed(self, letter: str, attributes: Mapping[str, JSON]) -> Iterator[Option]:
         """Yield the ways in which a letter may come now, none when it cannot."""
@@ -88,37 +95,35 @@ class Walk:
             return
         instance = track.instances.get(track.key(dict(attributes)))
         row = track.automaton.table[instance.state if instance is not None else 0]
-        if instance is not None and instance.closed:
-            return
         names = (*track.declared.key, *track.declared.binds)
         lacking = tuple(name for name in names if name not in attributes) if instance is None else ()
         for known in row:
-            if letter in (known, known.partition("/")[0]):
+            if letter in (known, known.partition("/")[0]) and (instance is None or _is_ready(instance, known)):
                 yield Option(known, dict(attributes), lacking)
 
-    def first(self, option: Option, depth: int = 0) -> Iterator[Option]:
+    def _if_allowed(self, option: Option) -> Iterator[Option]:
+        if self._allowed(option):
+            yield from self._first(option)
+
+    def _first(self, option: Option, depth: int = 0) -> Iterator[Option]:
         """Yield an option, or what must come before it."""
         piece = self._ledger.unsaid(option.plain, option.attributes)
         overdue = list(self._overdue(option))
         if piece is not None:
-            yield Option(piece, option.attributes)
+            yield from self._first(Option(piece, option.attributes), depth + 1)
         elif not overdue:
             yield option
         elif depth < DEPTH:
             for pending in overdue:
                 for answer in self._answer(pending):
-                    yield from self.first(answer, depth + 1)
+                    yield from self._first(answer, depth + 1)
 
     # -- one thing ----
 
     def _step(self, instance: Instance, letter: str) -> Iterator[Option]:
-        automaton = instance.scope.automaton
-        closes = not automaton.table[automaton.table[instance.state][letter]]
-        if closes and next(instance.open_descendants(), None) is not None:
-            return
         option = Option(letter, instance.attributes)
-        if option.plain not in self._guarded or self._is_caused(option):
-            yield from self.first(option)
+        if _is_ready(instance, letter) and (option.plain not in self._guarded or self._is_caused(option)):
+            yield from self._if_allowed(option)
 
     def _is_caused(self, option: Option) -> bool:
         waiting = [one for one in self._judge.waiting() if one.row.link.effect == option.plain]
@@ -127,13 +132,19 @@ class Walk:
     def _answer(self, pending: Pending) -> Iterator[Option]:
         names = pending.row.cause.key
         attributes = {name: pending.attributes[name] for name in names if pending.attributes.get(name) is not None}
-        for option in self.placed(pending.row.link.effect, attributes):
-            yield from self.first(option)
+        yield from self.placed(pending.row.link.effect, attributes)
 
     def _overdue(self, option: Option) -> Iterator[Pending]:
         for pending in self._judge.waiting():
             if pending.expected and option.plain in pending.row.link.before and _fits(pending, option.attributes):
                 yield pending
+
+
+def _is_ready(instance: Instance, letter: str) -> bool:
+    """Tell whether a thing may go on by a letter: it is not over, and ends only when all that it holds is complete."""
+    table = instance.scope.automaton.table
+    closes = not table[table[instance.state][letter]]
+    return not instance.closed and not (closes and any(instance.open_descendants()))
 
 
 def _fits(pending: Pending, attributes: Mapping[str, JSON]) -> bool:

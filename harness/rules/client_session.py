@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from harness.engine.paths import value_at
 from harness.model import JSON, Event
 from harness.protocol.state.audio import is_base64, is_placeholder, payload_size
-from harness.rules.catalogue import END, Remark, View, rule
+from harness.rules.catalogue import END, NOTHING, Remark, View, rule
 from harness.rules.session import spoke
 
 UPDATE = ">session.update"
@@ -127,6 +127,13 @@ def audio_not_base64(view: View, event: Event) -> Iterator[Remark]:
     Source: audio: base64-encoded audio bytes. Client rule C-25.
     Do: Encode the raw samples with the standard alphabet; skip empty frames.
     """
+    audio = event.body.get("audio")
+    if isinstance(audio, str) and audio and (is_placeholder(audio) or is_base64(audio)):
+        return NOTHING
+    return _undecodable(event)
+
+
+def _undecodable(event: Event) -> Iterator[Remark]:
     for pointer, payload in _payloads(event):
         if not payload:
             yield Remark("the audio is empty", pointer=pointer)
@@ -156,8 +163,9 @@ def append_too_large(view: View, event: Event) -> Iterator[Remark]:
     Do: Send pieces of 20 to 100 ms; the server's detection of speech is quicker with them.
     """
     size = payload_size(event.body.get("audio"))
-    if size > LARGEST:
-        yield Remark(f"the event carries {size} bytes of audio; {LARGEST} are allowed", pointer="/audio")
+    if size <= LARGEST:
+        return NOTHING
+    return iter((Remark(f"the event carries {size} bytes of audio; {LARGEST} are allowed", pointer="/audio"),))
 
 
 @rule(

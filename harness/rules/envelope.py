@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.engine.paths import value_at
 from harness.model import Event, Rule, Witness
-from harness.rules.catalogue import EVERY, EVERY_REQUEST, Remark, View, rule
+from harness.rules.catalogue import EVERY, EVERY_REQUEST, NOTHING, Remark, View, rule
 
 LONGEST_ID = 512
 """How long the `event_id` of a client may be."""
@@ -131,8 +131,7 @@ def event_id_repeated(view: View, event: Event) -> Iterator[Remark]:
     Source: event_id is the unique ID of the event; no two of 3 068 recorded server events share one.
     Do: Look whether two recorders wrote into one log; if the server sent it, report it.
     """
-    if event.side == "server":
-        yield from _repeated(view, event)
+    return _repeated(view, event) if event.side == "server" else NOTHING
 
 
 @rule("CLI936", "client-event-id-repeated", "warning", "client", "documented", on=(EVERY_REQUEST,))
@@ -144,20 +143,21 @@ def client_event_id_repeated(view: View, event: Event) -> Iterator[Remark]:
     Source: event_id: optional client-generated ID used to identify this event. Uniqueness is a convention.
     Do: Make a new one for every event.
     """
-    yield from _repeated(view, event)
+    return _repeated(view, event)
 
 
 def _repeated(view: View, event: Event) -> Iterator[Remark]:
     own_id = event.body.get("event_id")
-    before = view.state.event_ids.get((event.side, own_id)) if isinstance(own_id, str) else None
-    if before is not None and "…" not in str(own_id):
-        seq, place, kind = before
-        yield Remark(
-            f"event_id {own_id} was used before",
-            why=f"`{kind}` at line {place.line} has it",
-            witnesses=(Witness(seq, place, kind, "has the same event_id"),),
-            pointer="/event_id",
-        )
+    before = view.state.event_ids[event.side].get(own_id) if isinstance(own_id, str) else None
+    if before is None or "…" in str(own_id):
+        return NOTHING
+    remark = Remark(
+        f"event_id {own_id} was used before",
+        why=f"`{before.type}` at line {before.place.line} has it",
+        witnesses=(Witness(before.seq, before.place, before.type, "has the same event_id"),),
+        pointer="/event_id",
+    )
+    return iter((remark,))
 
 
 @rule("CLI935", "event-id-too-long", "error", "client", "documented", on=(EVERY_REQUEST,))
@@ -170,8 +170,10 @@ def event_id_too_long(view: View, event: Event) -> Iterator[Remark]:
     Do: Send a short one, or none.
     """
     own_id = event.body.get("event_id")
-    if isinstance(own_id, str) and len(own_id) > LONGEST_ID:
-        yield Remark(f"the event_id has {len(own_id)} characters; {LONGEST_ID} are allowed", pointer="/event_id")
+    if not isinstance(own_id, str) or len(own_id) <= LONGEST_ID:
+        return NOTHING
+    said = f"the event_id has {len(own_id)} characters; {LONGEST_ID} are allowed"
+    return iter((Remark(said, pointer="/event_id"),))
 
 
 @rule("IDN240", "error-names-unknown-event", "error", "server", "documented", on=("error",), needs=("client", "start"))
@@ -185,7 +187,7 @@ def error_names_unknown_event(view: View, event: Event) -> Iterator[Remark]:
     Do: Report it to the server; look whether the log lacks events of the client.
     """
     named = value_at(event.body, "error.event_id")
-    if isinstance(named, str) and named and ("client", named) not in view.state.event_ids:
+    if isinstance(named, str) and named and named not in view.state.event_ids["client"]:
         yield Remark(f"the error is about {named}, which the client did not send", pointer="/error/event_id")
 
 
@@ -199,5 +201,7 @@ def time_goes_backwards(view: View, event: Event) -> Iterator[Remark]:
     Do: Stamp events with a clock that never goes back; do not sort or edit the log by hand.
     """
     before, now = view.state.last_at.get(event.side), event.at_ns
-    if before is not None and now is not None and now < before:
-        yield Remark(f"the stamp is {(before - now) / 1e9:.6g} s earlier than that of the {event.side} event before")
+    if before is None or now is None or now >= before:
+        return NOTHING
+    said = f"the stamp is {(before - now) / 1e9:.6g} s earlier than that of the {event.side} event before"
+    return iter((Remark(said),))

@@ -12,7 +12,18 @@ from harness.protocol import schemas
 from harness.protocol.dialects import Dialect, all_dialects, detect, get
 from harness.protocol.state import CONDITIONS, REDUCERS, Conversation, remember_event_id
 from harness.rules import envelope
-from harness.rules.catalogue import ADVICE, END, EVERY, EVERY_REQUEST, CheckedRule, Remark, View, checks, declared
+from harness.rules.catalogue import (
+    ADVICE,
+    END,
+    EVERY,
+    EVERY_REQUEST,
+    NOTHING,
+    CheckedRule,
+    Remark,
+    View,
+    checks,
+    declared,
+)
 from harness.rules.recorder import RECORDER
 from harness.rules.wording import to_finding
 
@@ -285,7 +296,7 @@ class Monitor:
             if one.needs and not self._can_judge(one):
                 continue
             remarks = one.check(view, event)
-            first = next(remarks, None)
+            first = next(remarks, None) if remarks is not NOTHING else None
             if first is None:
                 continue
             odd = [finding for finding in self._findings[before:] if finding.code in ODDITIES]

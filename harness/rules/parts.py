@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from harness.engine.paths import value_at
 from harness.model import Event
 from harness.protocol.state.audio import WHOLE, bytes_per_ms, is_base64, is_placeholder, payload_size
-from harness.rules.catalogue import Remark, View, rule
+from harness.rules.catalogue import NOTHING, Remark, View, rule
 
 PCM_RATE = 16.0
 """Formats above this many bytes per millisecond have two bytes per sample."""
@@ -158,8 +158,9 @@ def audio_is_damaged(view: View, event: Event) -> Iterator[Remark]:
     Do: Look whether the recorder shortened it; else report it to the server.
     """
     payload = event.body.get("delta")
-    if isinstance(payload, str) and not is_placeholder(payload) and not is_base64(payload):
-        yield Remark("the audio is not base64", pointer="/delta")
+    if not isinstance(payload, str) or is_placeholder(payload) or is_base64(payload):
+        return NOTHING
+    return iter((Remark("the audio is not base64", pointer="/delta"),))
 
 
 @rule(

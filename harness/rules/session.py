@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
 from harness.protocol.state import Conversation
-from harness.rules.catalogue import EVERY, Remark, View, rule
+from harness.rules.catalogue import EVERY, NOTHING, Remark, View, rule
 
 UPDATED = "session.updated"
 LIMIT_S = 3600
 """The longest session: 60 minutes, since GA."""
 SLACK_S = 60
 NANOSECONDS = 1_000_000_000
+LATEST_NS = (LIMIT_S + SLACK_S) * NANOSECONDS
+"""After this long every event is behind the end."""
 TOLD_ELSEWHERE = ("id", "object", "type", "model", "expires_at")
 """Fields with rules of their own, and one that is new whenever the session is."""
 
@@ -172,11 +174,11 @@ def session_outlives_its_limit(view: View, event: Event) -> Iterator[Remark]:
     Do: Look at the clock of the recorder; renew a session before its `expires_at`.
     """
     opened, now = view.state.opened_at, event.at_ns
-    if opened is None or now is None:
-        return
-    limit = opened + (LIMIT_S + SLACK_S) * NANOSECONDS
-    if now > limit >= max(view.state.last_at.values(), default=opened):
-        yield Remark(f"the event comes {(now - opened) // NANOSECONDS} s after the session was created")
+    if opened is None or now is None or now - opened <= LATEST_NS:
+        return NOTHING
+    if max(view.state.last_at.values(), default=opened) - opened > LATEST_NS:
+        return NOTHING
+    return iter((Remark(f"the event comes {(now - opened) // NANOSECONDS} s after the session was created"),))
 
 
 @rule("TIM721", "session-expired", "warning", "client", "observed", on=("error",))

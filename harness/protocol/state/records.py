@@ -1,7 +1,7 @@
 """What is remembered of a session: the conversation, its items and responses, and what the client still waits for."""
 
-from collections.abc import Iterator, Mapping
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
