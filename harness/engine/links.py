@@ -166,10 +166,8 @@ class Links:
         holds = self._ask(row.cause.when, signal.attributes) if row.cause.when else True
         if holds is False:
             return
-        early = self._held and next(
-            (h for h in self._held if h.link is row.link and self._caused(row, signal, h)), None
-        )
-        if early:
+        early = self._early_effect(row, signal) if self._held else None
+        if early is not None:
             self._held.remove(early)
             if real and not self._docket.is_damaged(early.signal.event.seq):
                 self._early(early, signal)
@@ -184,6 +182,9 @@ class Links:
             if row.cause.letter.startswith(">"):
                 self._asked.append(pending)
                 del self._asked[:-REMEMBERED]
+
+    def _early_effect(self, row: Row, signal: Signal) -> Held | None:
+        return next((held for held in self._held if held.link is row.link and self._caused(row, signal, held)), None)
 
     def _caused(self, row: Row, signal: Signal, held: Held) -> bool:
         probe = Pending(row, signal.mark, signal.attributes, False, 0)
