@@ -7,7 +7,7 @@ specification asks for them). An annotation never makes an event invalid.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias, cast
@@ -103,10 +103,10 @@ class Validators:
         self._compiled: dict[tuple[str, str], _Compiled] = {}
 
     def is_usual(self, side: str, event_type: str, body: Mapping[str, JSON]) -> bool:
-        """Tell whether an event is valid, has known values only and lacks nothing usual."""
-        compiled = self._of(side, event_type)
+        """Tell whether an event is valid, has known values only, lacks nothing usual and adds nothing of a client's."""
+        compiled = self._compiled.get((side, event_type)) or self._of(side, event_type)
         try:
-            return compiled is None or bool(compiled.usual.is_valid(body))
+            return compiled is None or bool(compiled.usual(body))
         except ValueError:
             return False
 
@@ -156,7 +156,7 @@ class Validators:
         if compiled is None:
             found = schema(self._chain, side, event_type)
             if found is not None:
-                compiled = self._compiled[side, event_type] = _compile(found)
+                compiled = self._compiled[side, event_type] = _compile(found, closed=side == "client")
         return compiled
 
 
@@ -173,19 +173,35 @@ class _Compiled:
     schema: Schema
     validator: Any
     """Of the class `jsonschema_rs.Draft202012Validator`."""
-    usual: Any
-    """Another one: the schema with its known values as the only ones, and its habits as duties."""
+    usual: Callable[[Any], bool]
+    """Whether an event is valid by the schema with its known values as the only ones, and its habits as duties."""
     enumerations: Schema | None
     """What of the schema leads to `x-known-values`, None when there are none."""
     habits: Schema | None
     """What of the schema leads to `x-always`, None when there are none."""
 
 
-def _compile(found: Schema) -> _Compiled:
+def _compile(found: Schema, closed: bool) -> _Compiled:
     import jsonschema_rs  # 100 ms: a mock accepts connections before it has an event to judge
 
-    validator, usual = (jsonschema_rs.Draft202012Validator(one) for one in (cast(dict[str, Any], found), _usual(found)))
-    return _Compiled(found, validator, usual, _leading_to("x-known-values", found), _leading_to("x-always", found))
+    strict = _usual(_closed(found) if closed else found)
+    validator, usual = (jsonschema_rs.Draft202012Validator(one) for one in (cast(dict[str, Any], found), strict))
+    habits, enumerations = _leading_to("x-always", found), _leading_to("x-known-values", found)
+    return _Compiled(found, validator, usual.is_valid, enumerations, habits)
+
+
+def _closed(node: Schema, own: bool = True) -> Schema:
+    """Return a schema that refuses every field it does not name; `own` is False for a branch of another schema."""
+    made = dict(node)
+    if "properties" in node:
+        made["properties"] = {name: _closed(field) for name, field in node["properties"].items()}
+    if "allOf" in node:
+        made["allOf"] = [{**branch, "then": _closed(branch["then"], own=False)} for branch in node["allOf"]]
+    if "items" in node:
+        made["items"] = _closed(node["items"])
+    if own and ("properties" in node or "allOf" in node):
+        made["unevaluatedProperties"] = False
+    return made
 
 
 def _usual(node: Any) -> Any:

@@ -259,8 +259,6 @@ class Monitor:
             return True
         side = "client" if route.letter.startswith(">") else "server"
         if self._validators.is_usual(side, event.type, event.body):
-            if side == "client":
-                self._undeclared(event)
             return False
         faults = self._validators.check(side, event.type, event.body)
         if event.seq in self._guessed:
@@ -283,7 +281,6 @@ class Monitor:
         return False
 
     def _undeclared(self, event: Event) -> None:
-        self._count(envelope.UNKNOWN_PARAMETER.code)
         for pointer in self._validators.undeclared("client", event.type, event.body)[:1]:
             name = pointer.removeprefix("/").replace("/", ".")
             self._add(envelope.UNKNOWN_PARAMETER, event, f"{name} is not a field of `{event.type}`", pointer=pointer)
@@ -339,7 +336,8 @@ class Monitor:
         self._counts[code] = self._counts.get(code, 0) + 1
 
     def _exercised(self, dialect: Dialect) -> tuple[tuple[str, ...], dict[str, str]]:
-        counts = {**self._counts, envelope.SCHEMA.code: sum(self._sides.values())}
+        judged = {envelope.SCHEMA.code: sum(self._sides.values()), envelope.UNKNOWN_PARAMETER.code: self._sides["client"]}
+        counts = {**self._counts, **judged}
         for route in self._map.values():
             for one in route.checks if route.letter in self._taken else ():
                 if not one.needs:
