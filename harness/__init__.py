@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from harness.api import assert_same_shape as assert_same_shape
     from harness.api import check as check
     from harness.api import diff as diff
     from harness.api import load as load
@@ -50,6 +51,7 @@ _RECORDS = (
 
 _HOMES = {
     "Monitor": "harness.rules.monitor",
+    "assert_same_shape": "harness.api",
     "check": "harness.api",
     "diff": "harness.api",
     "load": "harness.api",

@@ -25,7 +25,7 @@ def load(path: str | os.PathLike[str]) -> Session:
     Raises:
         UnreadableError: the file cannot be opened, or nothing in it is an entry.
     """
-    return _session(read_file(path), os.fspath(path))
+    return session_of(read_file(path), os.fspath(path))
 
 
 def loads(text: str | bytes) -> Session:
@@ -35,7 +35,7 @@ def loads(text: str | bytes) -> Session:
         UnreadableError: nothing in it is an entry.
     """
     data = text.encode() if isinstance(text, str) else text
-    return _session(read_stream(BytesIO(data), ""), "")
+    return session_of(read_stream(BytesIO(data), ""), "")
 
 
 def check(session: Session | str | os.PathLike[str]) -> Report:
@@ -66,6 +66,26 @@ def diff(
 
     sessions = [source if isinstance(source, Session) else load(source) for source in (left, right)]
     return compare(sessions[0], sessions[1], options)
+
+
+def assert_same_shape(
+    left: Session | str | os.PathLike[str], right: Session | str | os.PathLike[str], options: "Options | None" = None
+) -> None:
+    """Check, in a test, that two sessions or logs are the same but for words.
+
+    `options` are those of `diff`; without them times and usage do not count.
+
+    Raises:
+        AssertionError: they are not; it tells what differs.
+        UnreadableError: a file cannot be opened, or nothing in it is an entry.
+    """
+    __tracebackhide__ = True
+    from harness.diff.snapshot import difference_in_shape
+
+    sessions = [source if isinstance(source, Session) else load(source) for source in (left, right)]
+    told = difference_in_shape(sessions[0], sessions[1], options)
+    if told:
+        raise AssertionError(told)
 
 
 def read_file(
@@ -123,7 +143,8 @@ def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
     return Checked(report, complete, window.kept)
 
 
-def _session(items: Items, path: str) -> Session:
+def session_of(items: Items, path: str) -> Session:
+    """Return what a log holds as a session, its dialect told by its events."""
     from harness.protocol.dialects import all_dialects, detect
 
     entries: list[Entry] = []

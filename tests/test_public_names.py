@@ -9,7 +9,7 @@ import pytest
 
 import harness
 
-PUBLIC = ("Monitor", "check", "diff", "load", "loads", "serve", "serving")
+PUBLIC = ("Monitor", "assert_same_shape", "check", "diff", "load", "loads", "serve", "serving")
 
 
 def in_a_fresh_process(script: str) -> str:

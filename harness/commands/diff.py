@@ -1,8 +1,11 @@
 """`harness diff`: says what changed between two sessions."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 from shutil import get_terminal_size
 
@@ -11,11 +14,12 @@ import click
 from harness import api
 from harness.commands import output
 from harness.commands.exit_codes import ExitCode
-from harness.commands.inputs import SUFFIXES, expand
+from harness.commands.inputs import STDIN, SUFFIXES, expand
 from harness.diff import Comparison, Options, compare, formats
 from harness.diff.options import KINDS, Kind
 from harness.errors import UnreadableError, UsageError
 from harness.logs.problems import LOSSES
+from harness.model import Session
 from harness.reports.line import Span
 
 
@@ -31,8 +35,8 @@ class Percentage(click.ParamType[float]):
             part = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
         except ValueError:
             self.fail(f"{text!r} is no percentage, such as 20%", param, ctx)
-        if part < 0:
-            self.fail(f"{text!r} is less than nothing", param, ctx)
+        if not 0 <= part < inf:
+            self.fail(f"{text!r} is no part of a whole; give one such as 20%", param, ctx)
         return part
 
 
@@ -82,7 +86,7 @@ def diff(
 ) -> int:
     """Say what changed between two sessions: turn by turn, ids, stamps and chunks set aside.
 
-    A and B are logs of any known shape and any dialect.
+    A and B are logs of any known shape and any dialect; one of them may be - for standard input.
 
     Exit codes: 0 the same, 1 different, 2 wrong usage, 3 input unreadable or only partly read.
     """
@@ -90,10 +94,35 @@ def diff(
         raise UsageError("--only and --ignore exclude each other: name the kinds one way")
     kinds = only if only is not None else frozenset(KINDS) - (ignore or frozenset())
     options = Options(tolerance=tolerance, floor_ms=floor, kinds=kinds, paths=paths)
-    with _no_collection():
-        outcomes = [_compare(left, right, options) for left, right in _pairs(logs, baseline)]
+    outcomes = [_compare(left, right, options) for left, right in _pairs(logs, baseline)]
     _show([comparison for comparison, _ in outcomes if comparison is not None], format_name)
     return max(code for _, code in outcomes)
+
+
+def _compare(left: str, right: str, options: Options) -> tuple[Comparison | None, ExitCode]:
+    """Return what differs between two logs, None when one cannot be read, and the exit code it calls for."""
+    sessions = [session for path in (left, right) if (session := _read(path)) is not None]
+    if len(sessions) < 2:
+        return None, ExitCode.UNREADABLE
+    with _no_collection():
+        comparison = compare(sessions[0], sessions[1], options)
+    lost = any(problem.code in LOSSES for session in sessions for problem in session.problems)
+    return comparison, ExitCode.UNREADABLE if lost else ExitCode.FINDINGS if comparison else ExitCode.CLEAN
+
+
+def _read(path: str) -> Session | None:
+    """Return a session; where there is none, say why and return None."""
+    try:
+        with _no_collection():
+            session = api.loads(sys.stdin.buffer.read()) if path == STDIN else api.load(path)
+    except UnreadableError as error:
+        click.echo(f"harness: {error}", err=True)
+        return None
+    if not session.events:
+        why = session.problems[0].message if session.problems else "there is no event in it"
+        click.echo(f"harness: {path}: {why}", err=True)
+        return None
+    return replace(session, path=path)
 
 
 @contextmanager
@@ -106,32 +135,27 @@ def _no_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _compare(left: str, right: str, options: Options) -> tuple[Comparison | None, ExitCode]:
-    """Return what differs between two logs, None when one cannot be read, and the exit code it calls for."""
-    try:
-        sessions = [api.load(path) for path in (left, right)]
-    except UnreadableError as error:
-        click.echo(f"harness: {error}", err=True)
-        return None, ExitCode.UNREADABLE
-    comparison = compare(sessions[0], sessions[1], options)
-    lost = any(problem.code in LOSSES for session in sessions for problem in session.problems)
-    return comparison, ExitCode.UNREADABLE if lost else ExitCode.FINDINGS if comparison else ExitCode.CLEAN
-
-
 def _pairs(logs: tuple[str, ...], baseline: str | None) -> list[tuple[str, str]]:
     """Return what is compared with what."""
     if baseline is not None:
-        return [(_stored(Path(baseline), Path(log)), log) for log in expand(logs)]
+        folder = Path(baseline)
+        if not folder.is_dir():
+            raise UsageError(f"--baseline {baseline}: there is no such folder")
+        return [(_stored(folder, Path(log)), log) for log in expand(logs)]
     if len(logs) != 2:
         raise UsageError(f"diff compares two logs, not {len(logs)}; for many, give --baseline DIR")
     return [(logs[0], logs[1])]
 
 
 def _stored(folder: Path, log: Path) -> str:
-    """Return the log of the same name in a folder, or the only one that differs in its ending."""
+    """Return the log of the same name in a folder or, as far as they are named alike, below; its ending may differ."""
+    parts = [part for part in log.parts if part not in (log.anchor, "..")]
+    for start in range(len(parts)):
+        exact = folder.joinpath(*parts[start:])
+        if exact.is_file():
+            return str(exact)
     alike = [path for path in sorted(folder.glob("*")) if path.stem == log.stem and path.suffix in SUFFIXES]
-    exact = folder / log.name
-    return str(alike[0] if len(alike) == 1 and not exact.exists() else exact)
+    return str(alike[0] if len(alike) == 1 else folder / log.name)
 
 
 def _show(comparisons: list[Comparison], format_name: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import overload
 
 from harness.diff.options import KINDS, Options
@@ -20,10 +20,10 @@ class Side:
     path: str
     dialect: str
     events: int
-    turns: int = 0
-    """Not counted when the logs are the same to the letter; nor are responses and tokens."""
-    responses: int = 0
-    tokens: Mapping[str, int] = field(default_factory=dict)
+    turns: int | None = None
+    """None when the logs are the same to the letter: nothing is counted then. So are responses and tokens."""
+    responses: int | None = None
+    tokens: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

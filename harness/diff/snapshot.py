@@ -67,18 +67,13 @@ def unused(stored: Iterable[str], used: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(stored) - set(used)))
 
 
-def assert_same_shape(left: Session, right: Session, options: Options | None = None) -> None:
-    """Check that two sessions are the same but for words.
+def difference_in_shape(left: Session, right: Session, options: Options | None = None) -> str:
+    """Return what differs between two sessions as plain text, empty when that is nothing but words.
 
     `options` are those of `compare`; without them times and usage do not count.
-
-    Raises:
-        AssertionError: they are not; it tells what differs.
     """
-    chosen = options or Options(kinds=REPEATABLE)
-    comparison = compare(left, right, chosen)
-    if not comparison.same_shape:
-        raise AssertionError(told(comparison))
+    comparison = compare(left, right, options or Options(kinds=REPEATABLE))
+    return "" if comparison.same_shape else told(comparison)
 
 
 def told(comparison: Comparison) -> str:

@@ -1,7 +1,10 @@
 """`harness diff` as it is run."""
 
 import json
+import sys
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,7 +38,9 @@ def test_a_difference_exits_1_and_is_named(capsys: pytest.CaptureFixture[str]) -
         ((SEED,), "diff compares two logs, not 1; for many, give --baseline DIR"),
         ((SEED, OTHER, "--ignore", "words"), "there is no kind 'words'; there are configuration, lifecycle, content"),
         ((SEED, OTHER, "--tolerance", "much"), "'much' is no percentage, such as 20%"),
-        ((SEED, OTHER, "--tolerance", "-5%"), "less than nothing"),
+        ((SEED, OTHER, "--tolerance", "-5%"), "'-5%' is no part of a whole; give one such as 20%"),
+        ((SEED, OTHER, "--tolerance", "nan"), "'nan' is no part of a whole; give one such as 20%"),
+        (("--baseline", "nowhere", SEED), "--baseline nowhere: there is no such folder"),
         ((SEED, OTHER, "--path", "."), "names nothing; give one such as"),
         ((SEED, OTHER, "--only", "content", "--ignore", "usage"), "exclude each other"),
         ((SEED, OTHER, "--format", "pdf"), "'pdf' is not one of"),
@@ -51,6 +56,31 @@ def test_wrong_usage_exits_2_and_says_what_would_be_right(
 def test_a_log_that_cannot_be_read_exits_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert diff(SEED, str(tmp_path / "none.yaml")) == 3
     assert "none.yaml: No such file or directory" in capsys.readouterr().err
+
+
+def test_each_log_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty.yaml").write_text("")
+    assert diff(str(tmp_path / "empty.yaml"), str(tmp_path / "none.yaml")) == 3
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        f"harness: {tmp_path}/empty.yaml: there is nothing in this log",
+        f"harness: {tmp_path}/none.yaml: No such file or directory",
+    ]
+
+
+def test_standard_input_can_be_one_side(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=BytesIO(Path(OTHER).read_bytes())))
+    assert diff(SEED, "-") == 1
+    assert "  B  - " in capsys.readouterr().out
+
+
+def test_what_is_not_counted_is_null_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    diff(SEED, SEED, "--format", "json")
+    left = json.loads(capsys.readouterr().out)["comparisons"][0]["left"]
+    assert left == {
+        "path": SEED, "dialect": "openai-beta", "events": 31, "turns": None, "responses": None, "tokens": None
+    }  # fmt: skip
 
 
 def test_a_log_that_is_only_partly_read_exits_3_though_the_rest_is_the_same(
@@ -87,6 +117,14 @@ def test_many_logs_are_compared_with_those_of_their_names(tmp_path: Path, capsys
     assert diff("--baseline", str(tmp_path), SEED, OTHER) == 1
     out = capsys.readouterr().out
     assert [line for line in out.splitlines() if line.startswith("same")] == ["same", "same shape, different words"]
+
+
+def test_folders_are_compared_log_by_log_and_below(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder, log in (("stored/a", SEED), ("stored/b", OTHER), ("runs/a", SEED), ("runs/b", OTHER)):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "call.yaml").write_bytes(Path(log).read_bytes())
+    assert diff("--baseline", str(tmp_path / "stored"), str(tmp_path / "runs")) == 0
+    assert capsys.readouterr().out.count("same\n") == 2
 
 
 def test_a_log_without_a_baseline_exits_3_and_the_others_are_still_compared(

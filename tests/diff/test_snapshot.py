@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from made_up import Writer, later, renamed, session_of
 
-from harness import api
+from harness import api, assert_same_shape
 from harness.diff import Options
-from harness.diff.snapshot import assert_same_shape, judge, unused
+from harness.diff.snapshot import damaged, judge, unused, without_secrets
 from harness.model import Session
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +31,28 @@ def test_another_shape_fails_and_tells_what_differs() -> None:
 def test_times_count_when_they_are_asked_for() -> None:
     with pytest.raises(AssertionError, match="different: 1 timing"):
         assert_same_shape(talk(), later(talk(), 9_000, since=9), Options())
+
+
+def test_logs_can_be_named_by_their_paths() -> None:
+    log = ROOT / "fixtures" / "sessions" / "seed.yaml"
+    assert_same_shape(log, ROOT / "fixtures" / "edits" / "delta-differs.yaml")
+    with pytest.raises(AssertionError, match=r"response\.created. is missing"):
+        assert_same_shape(log, ROOT / "fixtures" / "edits" / "response-created-dropped.yaml")
+
+
+def test_a_stored_session_that_is_damaged_is_to_be_fixed() -> None:
+    judged = damaged("owls.yaml", "line 3: this is no YAML")
+    assert (judged.action, judged.comparison) == ("fix", None)
+    assert judged.message == (
+        "the session stored as owls.yaml cannot be read whole: line 3: this is no YAML; "
+        "mend it, or run with --sessions-update to store it anew"
+    )
+
+
+def test_secrets_are_out_of_the_events_as_of_the_entries() -> None:
+    session = without_secrets(talk("Use sk-proj-abcdefghijklmnop1234567890, please."))
+    assert "sk-proj" not in repr(session.events) + repr(session.entries)
+    assert "Use [redacted], please." in repr(session.events)
 
 
 def test_a_session_that_is_not_stored_yet_is_to_be_created() -> None:

@@ -50,7 +50,7 @@ def size(side: Side) -> str:
     """Return what was compared in a few words: dialect, events, turns, responses, tokens."""
     counts = ((side.events, "event"), (side.turns, "turn"), (side.responses, "response"))
     told = [f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
-    tokens = [f"{count} {name.replace('_', ' ')}" for name, count in side.tokens.items()]
+    tokens = [f"{count} {name.replace('_', ' ')}" for name, count in (side.tokens or {}).items()]
     return ", ".join([side.dialect, *told, *tokens])
 
 

@@ -39,7 +39,7 @@ def _side(side: Side) -> dict[str, JSON]:
         "events": side.events,
         "turns": side.turns,
         "responses": side.responses,
-        "tokens": dict(side.tokens),
+        "tokens": None if side.tokens is None else dict(side.tokens),
     }
 
 
