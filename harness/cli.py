@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "Say what is wrong in recorded sessions.",
     "replay": "Serve a recorded session to real clients, and judge them.",
     "diff": "Say what changed between two sessions.",
+    "stats": "Measure sessions: latencies, audio, tokens, cost.",
     "convert": "Write a log in another format, without its secrets or its audio.",
     "rules": "List the rules.",
     "rule": "Print the manual of a rule.",

@@ -26,15 +26,15 @@ def show(lines: Iterable[Line]) -> None:
     if hasattr(sys.stdout, "reconfigure"):
         # A log may hold half a surrogate pair; showing it escaped beats failing on it.
         sys.stdout.reconfigure(errors="backslashreplace")
-    if _coloured():
+    if coloured():
         _paint(lines)
     else:
         for line in lines:
             click.echo(text_of(line))
 
 
-def _coloured() -> bool:
-    """Follow no-color.org and force-color.org."""
+def coloured() -> bool:
+    """Tell whether to use colours; follow no-color.org and force-color.org."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

@@ -64,7 +64,7 @@ class Claims:
         self._audio(node, step.pieces(), path, step)
 
     def _audio(self, node: Node, pieces: list[str], path: str, step: Step) -> None:
-        heard = measure(pieces, value_at(self._in_force(step.first.seq), path))
+        heard = measure(pieces, value_at(self.in_force(step.first.seq), path))
         self.complete &= heard is not None
         _claim(node, "audio", heard, step)
 
@@ -96,7 +96,7 @@ class Claims:
         for name in ENDING:
             _claim_all(node, name, holder.get(name), step)
         self._output(node, holder.get("output"), step)
-        force = self._in_force(step.first.seq)
+        force = self.in_force(step.first.seq)
         if force or not self.configured:
             asked = fold.settings({key: value for key, value in holder.items() if key not in ("output", *ENDING)})
             _claim_all(node, "", _minus(asked, force), step)
@@ -114,7 +114,8 @@ class Claims:
                 _claim(own[index], "id", ANOTHER, step)
                 self._item(own[index], item, step)
 
-    def _in_force(self, seq: int) -> Body:
+    def in_force(self, seq: int) -> Body:
+        """Return the session's settings at an event, in today's form; empty where the server told none."""
         index = bisect_right(self._effective, seq, key=lambda found: found[0])
         return self._effective[index - 1][1] if index else {}
 
