@@ -134,9 +134,12 @@ class _Compiler:
         return before[-1] if before else self._orphan_head(index)
 
     def _orphan_head(self, index: int) -> int:
-        """Let an event without a cause begin a block of its own, or follow the server event before it."""
+        """Let an event without a cause begin a block, or follow the one that named its item, or the event before it."""
         if self.names[index] in TURN | OPENING:
             return index
+        named = self.owners.get(self.item_of(index))
+        if named is not None:
+            return named
         before = (i for i in range(index - 1, -1, -1) if self.events[i].side == "server")
         previous = next(before, None)
         return index if previous is None else self.head(previous)

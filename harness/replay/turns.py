@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.engine.paths import walk
 from harness.model import JSON
+from harness.protocol import dialects
 from harness.replay import settings
 from harness.replay.ear import Ear
 from harness.replay.script import Turn
@@ -19,6 +21,11 @@ COMMITTED = "input_audio_buffer.committed"
 SPEECH = frozenset({STARTED, STOPPED})
 TAKING = frozenset({COMMITTED, "conversation.item.added", "conversation.item.done"})
 """What brings a turn into the conversation. Its transcript may come much later."""
+TRANSCRIPTS = frozenset(
+    f"conversation.item.input_audio_transcription.{name}" for name in ("delta", "segment", "completed", "failed")
+)
+TRANSCRIBED_UNASKED = "CAU542"
+"""The rule against transcripts that nobody asked for; a dialect that waives it transcribes always."""
 
 
 class Turns:
@@ -67,7 +74,7 @@ class Turns:
         self.forget()
         turn = self._next()
         spared_ns = _after(turn, COMMITTED) if turn.spoken else 0
-        self._begin(turn, self._replayer.now_ns - self._replayer.pace.of(spared_ns)).skip = SPEECH
+        self._begin(turn, self._replayer.now_ns - self._replayer.pace.of(spared_ns)).skip |= SPEECH
 
     def end_speech(self) -> None:
         """End the turn of a user who is speaking, at once: voice activity commits before the client can."""
@@ -114,7 +121,16 @@ class Turns:
         self._count += 1
         playing = self._replayer.play(turn.block, origin_ns)
         playing.turn = turn
+        playing.skip = frozenset() if self._transcribes() else TRANSCRIPTS
         return playing
+
+    def _transcribes(self) -> bool:
+        """Tell whether the user's words are written down: unless the session says no, and the server heeds that."""
+        replayer = self._replayer
+        if TRANSCRIBED_UNASKED in dialects.get(replayer.script.vocabulary.dialect).waived:
+            return True
+        told = [found.value for path in settings.PATHS["transcription"] for found in walk(replayer.session, path)]
+        return told != [None]
 
     def _next(self) -> Turn:
         """Return the turn that is going on or comes next: recorded, the last one again, or a plain one."""
