@@ -39,7 +39,7 @@ class Settings:
         paths = sorted(self._one_sided)
         untold = [path for path in paths if not any(path.startswith(f"{other}.") for other in paths)]
         if untold:
-            yield f"settings that only one dialect has are not compared: {', '.join(untold)}"
+            yield f"settings are not compared where only one side tells them: {', '.join(untold)}"
 
     def one(self, node: Node, left: bool) -> None:
         """Follow a configuration that only one session has; what it does is told by its being there."""

@@ -204,11 +204,12 @@ def speech(pairs: Pairs, options: Options) -> Iterator[Change]:
     for spot in _spots(pairs):
         apart, stretch, last = spot.right - spot.left, spot.left - last, spot.left
         if not options.exceeds(stretch, stretch + apart - shift):
+            shift = apart
             continue
         known, before, shift = not options.exceeds(stretch, stretch + apart - before), shift, apart
         if not known:
             ours, theirs = (event.place for event in spot.events)
-            message = f"{spot.name} {spot.left:g} → {spot.right:g}"
+            message = f"{spot.name} {round(spot.left)} → {round(spot.right)}"
             yield Change("timing", spot.node.path, spot.left, spot.right, ours, theirs, message)
 
 

@@ -105,6 +105,23 @@ def test_side_by_side_shows_each_side_its_own_words() -> None:
     assert right.strip() == "B:9  so {+shy+} a <b>"
 
 
+@pytest.mark.parametrize("format_name", ["side", "html"])
+def test_the_two_sides_are_written_as_a_person_would(format_name: str) -> None:
+    asked = replace(VOICE, message="alloy → nothing (as requested)")
+    used = replace(USED, left={"input_tokens": 9, "cost": None}, right={"input_tokens": 7})
+    page = Page()
+    page.feed(rendered(format_name, replace(DIFFERENT, changes=(asked, GONE[0], SLOW, used))))
+    text = " ".join(page.text.split())
+    assert "session / voice (as requested) A:3 alloy" in text
+    assert "alloy → nothing" not in text
+    assert "turn 1 / response 1 x → y: 10 → 300 ms A:8 10 ms" in text and "B:8 300 ms" in text
+    assert "A:8 input_tokens 9, cost –" in text and "B:8 input_tokens 7" in text
+
+
+def test_the_page_sets_event_types_apart() -> None:
+    assert "<code>conversation.item.done</code> is missing" in rendered("html", DIFFERENT)
+
+
 def test_markdown_marks_words_and_escapes_what_else_it_would_read() -> None:
     text = rendered("markdown", DIFFERENT)
     assert r"so ~~\*bold\*~~**shy** a \<b\>" in text

@@ -5,7 +5,7 @@ from typing import Any
 
 from made_up import Line, Writer, session_of
 
-from harness.diff import Comparison, compare
+from harness.diff import Comparison, Options, compare
 from harness.model import Session
 
 
@@ -62,6 +62,22 @@ def test_the_time_of_more_words_follows_from_the_words() -> None:
     stretched = [replace(line, at_ms=line.at_ms * 4) for line in right]
     phases = [(change.path, change.kind) for change in compare(session_of(left), session_of(stretched)).following]
     assert ("turn 1 / response 1", "timing") in phases
+
+
+def test_speech_that_lasts_a_little_longer_each_time_is_within_the_tolerance_however_far_it_drifts() -> None:
+    lines = spoken("One.", "Two.", "Three.", "Four.")
+    drifted = [
+        replace(line, body=line.body | {name: line.body[name] * 1.15})
+        for line in lines
+        for name in ("audio_start_ms", "audio_end_ms")
+        if name in line.body
+    ]
+    others = [line for line in lines if not {"audio_start_ms", "audio_end_ms"} & line.body.keys()]
+    both = session_of(lines), session_of(sorted([*others, *drifted], key=lambda line: line.at_ms))
+    last = max(line.body.get("audio_end_ms", 0) for line in lines)
+    assert last * 0.15 > 1_000
+    assert told(compare(*both)) == []
+    assert told(compare(*both, Options(tolerance=0.1))) != []
 
 
 def test_speech_elsewhere_in_the_audio_is_told_once_for_all_that_follows() -> None:

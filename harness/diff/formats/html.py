@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.diff.comparison import Comparison
 from harness.diff.formats.folding import elsewhere, limits, sections, size
-from harness.diff.formats.spans import Line, by_side, line_of, marked
+from harness.diff.formats.spans import Line, beside, by_side, line_of, marked
 
 
 def render(comparisons: Sequence[Comparison], width: int) -> Iterator[Line]:
@@ -23,6 +23,7 @@ def render(comparisons: Sequence[Comparison], width: int) -> Iterator[Line]:
         size=size,
         limits=limits,
         elsewhere=elsewhere,
+        beside=beside,
         by_side=by_side,
         line_of=line_of,
         marked=marked,

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from harness.diff.comparison import Comparison
 from harness.diff.formats.folding import Group, elsewhere, sections
-from harness.diff.formats.spans import MARKS, Line, by_side, line_of, marked
+from harness.diff.formats.spans import Line, beside, by_side, line_of, marked
 from harness.diff.formats.text import heading, rest
 from harness.diff.formats.text import title as title_of
 
@@ -33,8 +33,8 @@ def _group(group: Group, width: int) -> Iterator[Line]:
     more = f"  ({elsewhere(group)})" if group.others else ""
     yield (f"  {change.path}", "strong"), (more, "faint")
     left, right = by_side(change)
-    if not MARKS.search(change.message) and change.kind == "lifecycle":
-        yield ((f"    {change.message}", ""),)
+    if note := beside(change):
+        yield ((f"    {note}", ""),)
     ours = _cell(f"{line_of('A', change.left_place)}  {left}", width)
     theirs = _cell(f"{line_of('B', change.right_place)}  {right}", width)
     for one, other in zip_longest(ours, theirs, fillvalue=""):

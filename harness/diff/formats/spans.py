@@ -4,6 +4,7 @@ import re
 from typing import TypeAlias
 
 from harness.diff.structure import compact
+from harness.diff.values import arrow
 from harness.model import JSON, Change, Place
 
 Span: TypeAlias = tuple[str, str]
@@ -35,9 +36,19 @@ def by_side(change: Change) -> tuple[str, str]:
     """Return what a change says of each side; words that only one side has keep their marks."""
     if MARKS.search(change.message):
         return RIGHT_ONLY.sub("", change.message), LEFT_ONLY.sub("", change.message)
-    return shown(change.left), shown(change.right)
+    unit = " ms" if change.kind == "timing" else ""
+    return shown(change.left, unit), shown(change.right, unit)
 
 
-def shown(value: JSON) -> str:
-    """Return a value as text."""
-    return compact(value) or NOTHING
+def beside(change: Change) -> str:
+    """Return the message of a change where it says more than what stands on the two sides, else nothing."""
+    if change.kind == "usage" or MARKS.search(change.message):
+        return ""
+    return change.message.removeprefix(arrow(change.left, change.right)).strip()
+
+
+def shown(value: JSON, unit: str = "") -> str:
+    """Return a value as a person would write it: an object as its fields, each with its value."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {compact(member) or NOTHING}" for name, member in value.items()) or NOTHING
+    return f"{compact(value)}{unit}" if value is not None and value != "" else NOTHING
