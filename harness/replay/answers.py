@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.model import JSON
+from harness.model import JSON, Rule
 from harness.replay import complaints, refusals, settings
 from harness.replay.effects import PLACED
 
@@ -18,14 +18,24 @@ def answer(replayer: Replayer, received: Received) -> None:
     if received.name == "input_audio_buffer.commit":
         replayer.turns.end_speech()
     refusal = refusals.refusal(replayer, received)
-    if refusal is not None:
-        replayer.say("error", error=refusal)
-        request = f"`{received.body['type']}`" if received.name else "an event without type"
-        replayer.complain(complaints.REFUSED, received.place, f"{request} was refused: {refusal['message']}")
-    elif received.name == "response.cancel" and replayer.active is None:
-        replayer.complain(complaints.IDLE_CANCEL, received.place, "there was no response in progress to cancel")
-    else:
-        ANSWERS[received.name](replayer, received.body)
+    if refusal is None:
+        ANSWERS.get(received.name, _repeat)(replayer, received.body)
+        return
+    replayer.say("error", error=refusal)
+    if received.body:  # of a frame that is no event, the shell tells, which has seen it
+        kind = received.body.get("type")
+        request = f"`{kind}`" if kind else "an event without a type"
+        rule = HARMLESS.get(str(refusal["code"]), complaints.REFUSED)
+        replayer.complain(rule, received.place, f"{request} was refused: {refusal['message']}")
+
+
+HARMLESS: Mapping[str, Rule] = {"response_cancel_not_active": complaints.IDLE_CANCEL}
+"""Refusals that are no fault of the client's, by their code."""
+
+
+def _repeat(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+    """Answer what only some dialects have as it was answered in the recording, else not at all."""
+    replayer.answer_as_recorded(replayer.script.vocabulary.canonical(str(event["type"])), event)
 
 
 def _update_session(replayer: Replayer, event: Mapping[str, JSON]) -> None:
@@ -132,4 +142,4 @@ ANSWERS: Mapping[str, Callable[[Replayer, Mapping[str, JSON]], None]] = {
     "response.create": _create_response,
     "response.cancel": _cancel_response,
 }
-"""By canonical name. An event that is not here is refused."""
+"""By canonical name."""

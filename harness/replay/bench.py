@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from harness.model import JSON, Event, Finding, Place, Report, Side, Verdict
+from harness.model import JSON, Event, Finding, Place, Report, Severity, Side, Verdict
+from harness.replay import complaints
 from harness.replay.wire import loads
 
-REFUSAL = "CLI901"
-"""The rule that tells of a refusal at the `error`; the mock itself tells it at the event that it refuses."""
+TOLD_OTHERWISE = frozenset({"CLI901", "DIA640"})
+"""The rules that tell of a refusal at the `error`, where the mock tells it at the event that it refuses, and of a
+dialect that has had its day, which the user has chosen to serve."""
+REFUSALS = frozenset({complaints.REFUSED.code, complaints.IDLE_CANCEL.code})
+GRAVITY: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 class Judge(Protocol):
@@ -62,6 +66,11 @@ class Bench(Generic[JudgeT]):
         """What the judge has found so far; of a finding told anew, the last telling."""
         self._count = 0
         self._report: Report | None = None
+        self._excused = False
+
+    def excuse(self) -> None:
+        """Blame nobody for what the server sends from now on: it is wrong on purpose."""
+        self._excused = True
 
     @property
     def judge(self) -> JudgeT:
@@ -121,10 +130,13 @@ class Bench(Generic[JudgeT]):
 
     def findings(self) -> tuple[Finding, ...]:
         """Judge what is left and return what is known at this moment; the connection goes on."""
-        if self._report is not None:
-            return self._report.findings
-        self.work()
-        return self._told(tuple(self._known.values()))
+        if self._report is None:
+            self.work()
+        return self.noticed()
+
+    def noticed(self) -> tuple[Finding, ...]:
+        """Return what is known at this moment, without judging what is left."""
+        return self._told(tuple(self._known.values())) if self._report is None else self._report.findings
 
     def so_far(self) -> Report:
         """Return what is known at this moment; the connection goes on."""
@@ -143,19 +155,19 @@ class Bench(Generic[JudgeT]):
         return self._report
 
     def _told(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return what is told of the judge's findings and the complaints.
+        """Return what is told of the judge's findings and the complaints: one fault, one finding.
 
-        Of a complaint and a rule's finding at the same event, the graver stays: one fault, one finding.
+        Of what a refused event of the client is found guilty, the rule that is gravest is told, else the refusal.
         """
-        refused = {one.seq for one in self._complaints if one.severity == "error"}
-        judged = [
-            finding
-            for finding in found
-            if finding.code != REFUSAL and (finding.severity == "error" or finding.seq not in refused)
-        ]
-        known = {finding.seq for finding in judged if finding.severity == "error"}
-        fresh = (one for one in self._complaints if one.seq not in known)
-        return tuple(self._blamed(sorted([*judged, *fresh], key=lambda one: one.place.line)))
+        refused = {one.seq: one for one in self._complaints if one.code in REFUSALS}
+        found = tuple(one for one in found if one.code not in TOLD_OTHERWISE)
+        for finding in found:
+            complaint = refused.get(finding.seq)
+            if complaint is not None and _explains(finding, complaint):
+                refused[finding.seq] = finding
+        rest = [one for one in found if one.seq not in refused]
+        others = [one for one in self._complaints if one.code not in REFUSALS]
+        return tuple(self._blamed(sorted([*rest, *refused.values(), *others], key=lambda one: one.place.line)))
 
     def _blamed(self, findings: list[Finding]) -> Iterator[Finding]:
         """Yield findings with who is to blame: for what the server sent, we are, unless it was recorded so.
@@ -167,8 +179,17 @@ class Bench(Generic[JudgeT]):
         for finding in findings:
             if finding.subject != "server":
                 yield finding
+            elif self._excused:
+                continue
             elif finding.code not in recorded and not (echoes and finding.layer == "schema"):
                 yield replace(finding, subject="harness")
+
+
+def _explains(finding: Finding, refusal: Finding) -> bool:
+    """Tell whether a rule's finding says better than the refusal itself why an event was refused."""
+    graver = GRAVITY.index(finding.severity) < GRAVITY.index(refusal.severity)
+    as_grave = finding.severity == refusal.severity and refusal.code in REFUSALS
+    return finding.subject == "client" and (graver or as_grave)
 
 
 def verdict(findings: tuple[Finding, ...]) -> Verdict:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from harness.engine.paths import value_at
 from harness.model import JSON
 from harness.replay import settings
+from harness.replay.malformed import malformed
+from harness.replay.refusal import Refusal, unsupported
+from harness.sound.formats import format_of
 
 if TYPE_CHECKING:
     from harness.replay.replayer import Received, Replayer
@@ -15,56 +18,48 @@ if TYPE_CHECKING:
 SHORTEST_COMMIT_MS = 100
 
 
-class Refusal(NamedTuple):
-    """The variable part of an `error` event."""
-
-    code: str | None
-    message: str
-    param: str | None = None
-
-
 def refusal(replayer: Replayer, received: Received) -> dict[str, JSON] | None:
     """Return the `error` that an event draws, None when there is nothing wrong with it."""
     found = next(_refusals(replayer, received), None)
-    if found is None:
-        return None
+    return None if found is None else error(found, received.body)
+
+
+def error(found: Refusal, body: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return the `error` with which an event is refused; it names the event where the client gave it an id."""
+    event_id = body.get("event_id")
     return {
         "type": "invalid_request_error",
         "code": found.code,
         "message": found.message,
         "param": found.param,
-        "event_id": received.body.get("event_id"),
+        "event_id": event_id if isinstance(event_id, str) else None,
     }
 
 
 def _refusals(replayer: Replayer, received: Received) -> Iterator[Refusal]:
     """Yield what is wrong with an event, the first thing first."""
-    unknown = _unknown_type(replayer, received)
-    if unknown is not None:
-        yield unknown
+    stranger = _stranger(replayer, received)
+    if stranger is not None:
+        yield stranger
         return
-    for path in REQUIRED.get(received.name, ()):
-        if value_at(received.body, path) is None:
-            yield Refusal("missing_required_parameter", f"Missing required parameter: '{path}'.", path)
-    for check in CHECKS.get(received.name, ()):
-        found = check(replayer, received.body)
-        if found is not None:
-            yield found
+    form = format_of(settings.setting(replayer.session, "input_format"))
+    faults = malformed(replayer.script.vocabulary.validators, str(received.body["type"]), received.body, form)
+    first = next(faults, None)
+    if first is not None and not replayer.script.took(received.name, received.body):
+        yield first
+    checks = CHECKS.get(received.name, ())
+    yield from filter(None, (check(replayer, received.body) for check in checks))
 
 
-def _unknown_type(replayer: Replayer, received: Received) -> Refusal | None:
-    if not received.name:
+def _stranger(replayer: Replayer, received: Received) -> Refusal | None:
+    """Return the refusal of what is no event of a client: not JSON, without a type, or of an unknown one."""
+    if received.is_garbage:
+        return Refusal("invalid_json", "The event could not be parsed as JSON.")
+    kind = received.body.get("type")
+    if not kind:
         return Refusal("invalid_event", "The 'type' field is missing.")
-    known = sorted(name for name, canonical in replayer.script.vocabulary.client.items() if canonical in KNOWN)
-    if received.body["type"] in known:
-        return None
-    message = f"Invalid value: '{received.body['type']}'. Supported values are: {_listed(known)}."
-    return Refusal("invalid_value", message, "type")
-
-
-def _listed(names: list[str]) -> str:
-    quoted = [f"'{name}'" for name in names]
-    return ", ".join(quoted[:-1]) + f", and {quoted[-1]}"
+    known = sorted(replayer.script.vocabulary.client.keys() - OVER_WEBRTC)
+    return None if kind in known else unsupported("type", kind, known)
 
 
 def _too_short(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
@@ -86,6 +81,15 @@ def _busy(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
         f"Conversation already has an active response in progress: {replayer.active.response_id}. "
         "Wait until the response is finished before creating a new one.",
     )
+
+
+def _idle(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
+    """Refuse to cancel nothing; the guide calls it safe, and the error comes all the same (C-09)."""
+    named = event.get("response_id")
+    playing = replayer.response_in_progress(named) if isinstance(named, str) else replayer.active
+    if playing is not None:
+        return None
+    return Refusal("response_cancel_not_active", "Cancellation failed: no active response found")
 
 
 def _unknown_item(doing: str) -> Callable[[Replayer, Mapping[str, JSON]], Refusal | None]:
@@ -114,13 +118,6 @@ def _known_id(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
     item_id = value_at(event.get("item"), "id")
     if not isinstance(item_id, str):
         return None
-    if len(item_id) > 32:
-        length = len(item_id)
-        message = (
-            "Invalid 'item.id': string too long. Expected a string with maximum length 32, "
-            f"but got a string with length {length} instead."
-        )
-        return Refusal("string_above_max_length", message, "item.id")
     if item_id in replayer.conversation:
         return Refusal(None, f"Error adding item: an item with id '{item_id}' already exists.", "item.id")
     return None
@@ -162,25 +159,33 @@ def _has_audio(item: Mapping[str, JSON]) -> bool:
     )
 
 
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "session.update": ("session",),
-    "input_audio_buffer.append": ("audio",),
-    "conversation.item.create": ("item", "item.type"),
-    "conversation.item.delete": ("item_id",),
-    "conversation.item.retrieve": ("item_id",),
-    "conversation.item.truncate": ("item_id", "content_index", "audio_end_ms"),
-}
-"""The fields without which an event is refused (C-05)."""
+def _other_kind(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
+    """Refuse an update for another type of session (C-21)."""
+    told = value_at(event.get("session"), "type")
+    asked, kind = (told if isinstance(told, str) else None), replayer.session.get("type")
+    if asked is None or kind is None or asked == kind:
+        return None
+    message = f"Passing a {asked} session update event to a {kind} session is not allowed."
+    return Refusal("invalid_parameter", message)
+
+
+def _transcription(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal:
+    message = "Passing a transcription session update event to a realtime session is not allowed."
+    return Refusal("invalid_parameter", message)
+
 
 CHECKS: Mapping[str, tuple[Callable[[Replayer, Mapping[str, JSON]], Refusal | None], ...]] = {
-    "session.update": (_other_voice,),
+    "session.update": (_other_kind, _other_voice),
+    "transcription_session.update": (_transcription,),
     "input_audio_buffer.commit": (_too_short,),
     "conversation.item.create": (_unknown_previous, _known_id, _unknown_call),
     "conversation.item.delete": (_unknown_item("deleting"),),
     "conversation.item.retrieve": (_unknown_item("retrieving"),),
     "conversation.item.truncate": (_unknown_item("truncating"), _not_spoken),
     "response.create": (_busy,),
+    "response.cancel": (_idle,),
 }
+"""What an event must not do as things stand, by canonical name."""
 
-KNOWN = frozenset({*REQUIRED, *CHECKS, "input_audio_buffer.clear", "response.cancel"})
-"""What a server takes over a WebSocket. `output_audio_buffer.clear` belongs to WebRTC (C-30)."""
+OVER_WEBRTC = frozenset({"output_audio_buffer.clear"})
+"""What a server does not take over a WebSocket (C-30)."""

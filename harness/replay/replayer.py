@@ -16,7 +16,7 @@ from harness.replay.ids import IdSource
 from harness.replay.pacing import Pace
 from harness.replay.playing import Playing
 from harness.replay.responses import Responses, WhenDone
-from harness.replay.script import Block, Call, Name, Script, Turn
+from harness.replay.script import Block, Call, Name, Script, Turn, same_request
 from harness.replay.turns import Turns, is_taken, taken_ns
 from harness.replay.vocabulary import PREFIXES
 from harness.replay.wire import dumps
@@ -38,6 +38,8 @@ class Received(NamedTuple):
     """The canonical type."""
     body: dict[str, JSON]
     place: Place
+    is_garbage: bool = False
+    """Whether it was no JSON at all."""
 
 
 class Replayer:
@@ -86,12 +88,12 @@ class Replayer:
         return self.wake(now_ns)
 
     def feed(self, body: JSON, now_ns: int, place: Place = NOWHERE) -> list[Action]:
-        """Take in one event of the client; `place` is where complaints about it point."""
+        """Take in one event of the client, None for what is no JSON; `place` is where complaints about it point."""
         event = body if isinstance(body, dict) else {}
         name = self.script.vocabulary.canonical(str(event.get("type") or ""))
         before = self._inbox[-1].due_ns if self._inbox else self._greeted_ns
         due = max(now_ns + self.pace.latency(self._latency_ns(name)), before)
-        self._inbox.append(Received(due, name, event, place))
+        self._inbox.append(Received(due, name, event, place, body is None))
         return self.wake(now_ns)
 
     def wake(self, now_ns: int) -> list[Action]:
@@ -192,7 +194,7 @@ class Replayer:
         """Answer with what the recording has, when it has just this request and what it got; tell whether it had."""
         call = self._recorded(name)
         self._calls[name] += 1
-        if call is None or not call.block.steps or not _same_request(call.request, event):
+        if call is None or not call.block.steps or not same_request(call.request, event):
             return False
         self.play(call.block, self.now_ns - self.pace.of(call.block.steps[0].after_ns))
         return True
@@ -294,7 +296,3 @@ class Replayer:
         elif name == "response.done":
             fields["response"] |= effects.overridden(playing.request)
         self.say(name, **fields)
-
-
-def _same_request(recorded: Mapping[str, JSON], live: Mapping[str, JSON]) -> bool:
-    return {**recorded, "event_id": None} == {**live, "event_id": None}

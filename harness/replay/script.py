@@ -108,9 +108,21 @@ class Script:
     plain_response: Response
     """For when there is nothing to repeat."""
 
+    def took(self, name: str, event: Mapping[str, JSON]) -> bool:
+        """Tell whether the recorded server took just this event: what it took has nothing wrong about its form."""
+        return any(
+            same_request(call.request, event) and all(step.type != "error" for step in call.block.steps)
+            for call in self.calls.get(name, ())
+        )
+
     @staticmethod
     def of(session: Session, causes: Sequence[int | None], vocabulary: Vocabulary) -> "Script":
         """Sort a session by cause; `causes` has for each event the index of the one that made it happen."""
         from harness.replay.compiler import compile_script
 
         return compile_script(session, causes, vocabulary)
+
+
+def same_request(recorded: Mapping[str, JSON], live: Mapping[str, JSON]) -> bool:
+    """Tell whether two client events ask for the same; their own ids do not matter."""
+    return {**recorded, "event_id": None} == {**live, "event_id": None}

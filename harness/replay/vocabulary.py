@@ -6,6 +6,7 @@ from functools import cached_property
 
 from harness.engine.paths import walk
 from harness.model import JSON
+from harness.protocol import schemas
 from harness.protocol.dialects import Dialect
 
 OWNERS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +40,8 @@ class Vocabulary:
     """What clients send: event type to canonical name."""
     server: Mapping[str, str]
     """The same for what the server sends."""
+    schemas: schemas.Chain
+    """The folders that have the schemas of its events."""
 
     @staticmethod
     def of(dialect: Dialect) -> "Vocabulary":
@@ -48,7 +51,13 @@ class Vocabulary:
             dialect.name,
             {name: letter.removeprefix(">") for (side, name), letter in told if side == "client"},
             {name: letter for (side, name), letter in told if side == "server"},
+            dialect.schemas,
         )
+
+    @property
+    def validators(self) -> schemas.Validators:
+        """Return what judges the form of the dialect's events."""
+        return schemas.validators(self.schemas)
 
     def canonical(self, event_type: str) -> str:
         """Return the canonical name of an event type, the type itself when it has none of its own."""

@@ -263,6 +263,8 @@ class Monitor:
         faults = self._validators.check(side, event.type, event.body)
         if event.seq in self._guessed:
             return any(fault.pointer != "/event_id" for fault in faults)
+        if faults and event.side in ("client", "server") and event.side != side:
+            return True  # told already: it is not an event of this side at all
         if faults:
             first, *others = faults
             why = "; ".join(fault.message for fault in others)
@@ -336,7 +338,10 @@ class Monitor:
         self._counts[code] = self._counts.get(code, 0) + 1
 
     def _exercised(self, dialect: Dialect) -> tuple[tuple[str, ...], dict[str, str]]:
-        judged = {envelope.SCHEMA.code: sum(self._sides.values()), envelope.UNKNOWN_PARAMETER.code: self._sides["client"]}
+        judged = {
+            envelope.SCHEMA.code: sum(self._sides.values()),
+            envelope.UNKNOWN_PARAMETER.code: self._sides["client"],
+        }
         counts = {**self._counts, **judged}
         for route in self._map.values():
             for one in route.checks if route.letter in self._taken else ():

@@ -7,8 +7,10 @@ from typing import Any
 
 import orjson
 
-from harness.model import Event, Place, Report
-from harness.replay.actions import Close, Send
+from harness.api import check
+from harness.model import Report
+from harness.replay.actions import Close, Complain, Send
+from harness.replay.bench import Bench
 from harness.replay.ids import Ids
 from harness.replay.pacing import Pace
 from harness.replay.replayer import Replayer
@@ -30,14 +32,14 @@ class Talk:
         self.times: list[int] = []
         """When each server event came, in nanoseconds after the start."""
         self.closed: Close | None = None
-        self._monitor = Monitor(script.vocabulary.dialect)
-        self._seq = 0
+        self._bench = Bench("talk", lambda: Monitor(script.vocabulary.dialect), frozenset(), lambda: faults_of(script))
         self._take(self.replayer.open(self.now_ns))
 
     def __rshift__(self, event: Any) -> "Talk":
-        if isinstance(event, dict) and "type" in event:
-            self._judge("client", event)
-        self._take(self.replayer.feed(event, self.now_ns))
+        place = self._bench.place()
+        if isinstance(event, dict):
+            self._bench.note(self.now_ns, "client", event)
+        self._take(self.replayer.feed(event, self.now_ns, place))
         return self
 
     def __add__(self, ms: float) -> "Talk":
@@ -69,13 +71,16 @@ class Talk:
         return [event["type"] for event in taken]
 
     def report(self) -> Report:
-        """Return what the Monitor says about both sides."""
-        return self._monitor.finish()
+        """Return what the user is told at the end."""
+        return self._bench.finish()
 
     def faults_of_ours(self) -> list[str]:
-        """Return the errors that the Monitor finds in what we sent."""
-        findings = self.report().findings
-        return [f"{f.code} {f.message}" for f in findings if f.subject == "server" and f.severity == "error"]
+        """Return what the Monitor finds in what we sent."""
+        return [f"{f.code} {f.message}" for f in self.report().findings if f.subject == "harness"]
+
+    def faults_of_the_client(self) -> list[str]:
+        """Return the codes of the errors that the user is told about the client."""
+        return [f.code for f in self.report().findings if f.subject != "harness" and f.severity == "error"]
 
     def _take(self, actions: Any) -> None:
         for action in actions:
@@ -83,14 +88,16 @@ class Talk:
                 event = orjson.loads(action.body)
                 self.heard.append(event)
                 self.times.append(action.at_ns - START_NS)
-                self._judge("server", event)
+                self._bench.note(action.at_ns, "server", action.body)
+            elif isinstance(action, Complain):
+                self._bench.complain(action.finding)
             elif isinstance(action, Close):
                 self.closed = action
 
-    def _judge(self, side: Any, event: dict[str, Any]) -> None:
-        place = Place("talk", self._seq + 1, 1)
-        self._monitor.feed(Event(self._seq, place, self.now_ns, side, event["type"], event))
-        self._seq += 1
+
+def faults_of(script: Script) -> frozenset[str]:
+    """Return the codes of what is wrong with the recording itself."""
+    return frozenset(finding.code for finding in check(script.recording).findings)
 
 
 def append(ms: float) -> dict[str, Any]:

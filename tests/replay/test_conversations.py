@@ -27,7 +27,10 @@ def test_a_session_lives_from_now_on_not_from_the_time_of_the_recording(seed: Sc
 def test_every_session_update_is_answered_with_the_whole_configuration(seed: Script) -> None:
     talk = Talk(seed)
     before = (talk << "session.created")["session"]
-    talk >> {"type": "session.update", "session": {"instructions": "Be brief.", "turn_detection": {"threshold": 0.9}}}
+    talk >> {
+        "type": "session.update",
+        "session": {"instructions": "Be brief.", "turn_detection": {"type": "server_vad", "threshold": 0.9}},
+    }
     after = (talk << "session.updated")["session"]
     assert after["instructions"] == "Be brief."
     assert after["turn_detection"] == {**before["turn_detection"], "threshold": 0.9}
@@ -39,7 +42,7 @@ def test_every_session_update_is_answered_with_the_whole_configuration(seed: Scr
 def test_an_item_keeps_the_id_that_the_client_gave_it(seed: Script) -> None:
     talk = Talk(seed)
     talk << "session.created"
-    talk >> {"type": "conversation.item.create", "item": {"id": "item_0123456789ab", "type": "message", "role": "user"}}
+    talk >> {"type": "conversation.item.create", "item": {**user_says("Hi")["item"], "id": "item_0123456789ab"}}
     created = talk << "conversation.item.created"
     assert created["item"]["id"] == "item_0123456789ab"
     assert created["previous_item_id"] is None

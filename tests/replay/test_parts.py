@@ -234,11 +234,17 @@ class TestBench:
         assert [(f.code, f.subject) for f in report.findings] == [("A1", "harness")]
         assert report.verdict == "errors"
 
-    def test_a_complaint_about_what_a_rule_has_found_already_is_left_out(self) -> None:
+    def test_of_a_refused_event_one_thing_is_told_the_rule_that_is_as_grave_or_the_refusal(self) -> None:
         judge = _Judge()
-        judge.findings = [_finding("client", "error", 4)]
+        judge.findings = [
+            _finding("client", "error", 4),
+            _finding("client", "warning", 4, "X2"),
+            _finding("client", "warning", 5, "X3"),
+            _finding("recorder", "error", 6, "X4"),
+        ]
         bench = Bench("c", lambda: judge)
-        bench.complain(_finding("client", "error", 4, "C1"))
-        bench.complain(_finding("client", "note", 5, "C2"))
-        assert [f.code for f in bench.finish().findings] == ["X1", "C2"]
+        for seq in (4, 5, 6):
+            bench.complain(_finding("client", "error", seq, "CLI957"))
+        bench.complain(_finding("client", "note", 7, "C2"))
+        assert [f.code for f in bench.finish().findings] == ["X1", "CLI957", "CLI957", "C2"]
         assert bench.finish() is bench.finish()

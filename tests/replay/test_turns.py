@@ -2,7 +2,7 @@
 
 import base64
 
-from mock_talk import Talk, append, tone
+from mock_talk import Talk, append, tone, user_says
 from recordings import recorded, said, script_of
 
 from harness.replay.script import Script
@@ -42,7 +42,7 @@ def test_a_stream_of_small_pieces_is_one_turn_not_many(seed: Script) -> None:
     assert talk.types().count("input_audio_buffer.committed") == 1
 
 
-def test_a_placeholder_instead_of_audio_counts_as_a_piece(seed: Script) -> None:
+def test_the_placeholder_that_the_recording_has_counts_as_a_piece(seed: Script) -> None:
     talk = Talk(seed)
     talk << "session.created"
     talk >> {"type": "input_audio_buffer.append", "audio": "<audio data omitted for brevity>"}
@@ -67,7 +67,7 @@ def test_the_times_of_a_turn_lie_within_the_audio_that_was_sent(seed: Script) ->
 def test_the_item_of_a_turn_follows_what_the_client_added(seed: Script) -> None:
     talk = Talk(seed)
     talk << "session.created"
-    talk >> {"type": "conversation.item.create", "item": {"id": "mine", "type": "message", "role": "user"}}
+    talk >> {"type": "conversation.item.create", "item": {**user_says("Hi")["item"], "id": "mine"}}
     talk << "conversation.item.created"
     talk >> append(2_500)
     assert talk.until("input_audio_buffer.committed")["previous_item_id"] == "mine"
