@@ -241,7 +241,8 @@ class _Comparer:
         """Tell of usage; it follows from other changes in what was given to the model, and in what it made."""
         touched = {above for node, _ in self.found for above in node.up()}
         earliest = min((change.left_place.line for _, change in self.found if change.left_place), default=None)
-        for use in usage.uses(self.pairs):
+        models = usage.model_of(self.left.root), usage.model_of(self.right.root)
+        for use in usage.uses(self.pairs, models):
             begin = use.node.place
             given = earliest is not None and begin is not None and earliest < begin.line
             made = use.node in touched
@@ -249,6 +250,7 @@ class _Comparer:
                 self.following.append(use.change)
             else:
                 self.found.append((use.node, use.change))
+        self.following += usage.repriced(self.left.root, self.right.root, models)
 
     def _timing(self) -> None:
         reworded = frozenset(above for node, change in self.found if change.kind != "usage" for above in node.up())

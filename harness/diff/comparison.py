@@ -24,6 +24,8 @@ class Side:
     """None when the logs are the same to the letter: nothing is counted then. So are responses and tokens."""
     responses: int | None = None
     tokens: Mapping[str, int] | None = None
+    cost_usd: float | None = None
+    """What the tokens cost at list prices; None where that is not known of every response."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ def side(session: Session, tree: Tree) -> Side:
     """Return what was compared on one side."""
     turns = tree.root.of("turn")
     responses = sum(len(turn.of("response")) for turn in turns)
-    return Side(session.path, session.dialect, len(session.events), len(turns), responses, usage.totals(tree.root))
+    cost = usage.total_cost(tree.root, usage.model_of(tree.root))
+    return Side(
+        session.path, session.dialect, len(session.events), len(turns), responses, usage.totals(tree.root), cost
+    )
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

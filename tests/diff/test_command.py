@@ -79,7 +79,8 @@ def test_what_is_not_counted_is_null_for_programs(capsys: pytest.CaptureFixture[
     diff(SEED, SEED, "--format", "json")
     left = json.loads(capsys.readouterr().out)["comparisons"][0]["left"]
     assert left == {
-        "path": SEED, "dialect": "openai-beta", "events": 31, "turns": None, "responses": None, "tokens": None
+        "path": SEED, "dialect": "openai-beta", "events": 31,
+        "turns": None, "responses": None, "tokens": None, "cost_usd": None,
     }  # fmt: skip
 
 

@@ -178,7 +178,7 @@ def test_the_document_for_programs_is_a_contract() -> None:
     same, different = document["comparisons"]
     assert same == {
         "left": {"path": "a.yaml", "dialect": "openai-ga", "events": 50, "turns": 2, "responses": 3,
-                 "tokens": {"input_tokens": 9, "output_tokens": 4}},
+                 "tokens": {"input_tokens": 9, "output_tokens": 4}, "cost_usd": None},
         "right": same["left"],
         "verdict": "same", "same": True, "same_shape": True, "tolerance": 0.2, "floor_ms": 100,
         "changes": [], "following": [], "notes": [],

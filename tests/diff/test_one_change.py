@@ -157,6 +157,54 @@ def test_usage_is_told_where_nothing_explains_it(seed: Session) -> None:
     assert comparison.right.tokens == {"input_tokens": 0, "output_tokens": 99}
 
 
+def used(text_in: int, text_out: int, cached: int = 0) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    usage = {
+        "total_tokens": text_in + text_out, "input_tokens": text_in, "output_tokens": text_out,
+        "input_token_details": {
+            "cached_tokens": cached, "text_tokens": text_in, "audio_tokens": 0,
+            "cached_tokens_details": {"text_tokens": cached, "audio_tokens": 0},
+        },
+        "output_token_details": {"text_tokens": text_out, "audio_tokens": 0},
+    }  # fmt: skip
+    return lambda body: {**body, "response": {**body["response"], "usage": usage}}
+
+
+def test_what_more_tokens_cost_is_told_with_them(seed: Session) -> None:
+    before, after = (edited(seed, "response.done", used(1_000, count)) for count in (200, 400))
+    comparison = compare(before, after)
+    change = only(comparison)
+    # gpt-4o-realtime-preview-2024-10-01: $5 a million of text read, $20 of text written
+    assert change.message.endswith("total_tokens 1200 → 1400, cost $0.009000 → $0.0130")
+    assert isinstance(change.left, dict) and change.left["cost_usd"] == 0.009
+    assert (comparison.left.cost_usd, comparison.right.cost_usd) == (0.009, 0.013)
+
+
+def test_tokens_from_the_cache_cost_less_and_are_no_difference(seed: Session) -> None:
+    before, after = (edited(seed, "response.done", used(1_000, 200, cached)) for cached in (0, 1_000))
+    comparison = compare(before, after)
+    assert comparison.verdict == "same"
+    assert (comparison.left.cost_usd, comparison.right.cost_usd) == (0.009, 0.0065)
+
+
+def test_what_another_model_costs_follows_from_the_model(seed: Session) -> None:
+    def mini(body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "session": {**body["session"], "model": "gpt-realtime-mini"}}
+
+    before = edited(seed, "response.done", used(1_000, 200))
+    comparison = compare(before, edited(before, "session.created", mini))
+    assert only(comparison).path == "session / model"
+    assert [change.message for change in comparison.following] == ["cost $0.009000 → $0.001080"]
+
+
+def test_a_cost_that_is_not_known_is_none(seed: Session) -> None:
+    def nameless(body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "session": {**body["session"], "model": "my-model"}}
+
+    comparison = compare(seed, edited(edited(seed, "response.done", used(1_000, 9)), "session.created", nameless))
+    assert comparison.left.cost_usd is None, "the server counted no input at all"
+    assert comparison.right.cost_usd is None, "the price table has no such model"
+
+
 def test_more_words_explain_more_tokens_and_more_time(seed: Session) -> None:
     def more(body: dict[str, Any]) -> dict[str, Any]:
         usage = {**body["response"]["usage"], "output_tokens": 99, "total_tokens": 99}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from harness.diff.comparison import Comparison, Side
 from harness.diff.options import KINDS, Kind
+from harness.diff.usage import dollars
 from harness.model import Change
 
 NUMBERED = re.compile(r"\w+ \d+")
@@ -47,11 +48,12 @@ def elsewhere(group: Group) -> str:
 
 
 def size(side: Side) -> str:
-    """Return what was compared in a few words: dialect, events, turns, responses, tokens."""
+    """Return what was compared in a few words: dialect, events, turns, responses, tokens, cost."""
     counts = ((side.events, "event"), (side.turns, "turn"), (side.responses, "response"))
     told = [f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
     tokens = [f"{count} {name.replace('_', ' ')}" for name, count in (side.tokens or {}).items()]
-    return ", ".join([side.dialect, *told, *tokens])
+    cost = [] if side.cost_usd is None else [dollars(side.cost_usd)]
+    return ", ".join([side.dialect, *told, *tokens, *cost])
 
 
 def limits(one: Comparison) -> str:

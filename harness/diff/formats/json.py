@@ -40,6 +40,7 @@ def _side(side: Side) -> dict[str, JSON]:
         "turns": side.turns,
         "responses": side.responses,
         "tokens": None if side.tokens is None else dict(side.tokens),
+        "cost_usd": side.cost_usd,
     }
 
 
