@@ -118,6 +118,11 @@ ELIDED = "value-elided"
 """The kind of repair that says that a logger left a value out."""
 
 
+def _is_guessed(entry: Entry) -> bool:
+    """Tell whether the log holds only a part of what was sent."""
+    return any(repair.confidence < 1 or repair.kind == ELIDED for repair in entry.repairs)
+
+
 def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
     """Judge what a log holds, as it comes, and keep what a report needs to show it."""
     from harness.reports.checked import Checked
@@ -131,13 +136,14 @@ def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
         if isinstance(item, Problem):
             complete &= monitor.problem(item).severity != "error"
             continue
-        repairs.extend(item.repairs)
         event = event_of(entries, item)
         entries += 1
         if event is not None:
             window.see(event)
-            guessed = any(repair.confidence < 1 or repair.kind == ELIDED for repair in item.repairs)
-            window.keep(monitor.feed(event, guessed))
+            news = monitor.feed(event, bool(item.repairs) and _is_guessed(item))
+            if news:
+                window.keep(news)
+        repairs.extend(item.repairs)
     report = monitor.finish(entries=entries, repairs=tuple(repairs))
     window.keep(report.findings)
     return Checked(report, complete, window.kept)

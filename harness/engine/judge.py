@@ -51,6 +51,8 @@ class Judge:
         self._links.sightings, self._links.aliases = self._scopes.sightings, self._scopes.aliases
         self._layouts: dict[tuple[str, ...], Layout] = {}
         self._interests: dict[str, Interest] = {}
+        self._naming = frozenset(name for scope in declarations.scopes for name in (*scope.key, *scope.binds))
+        """The attributes that name a thing; the others are nobody's name."""
         self.cause: Mark | None = None
         """The event that made the last one happen; None when the connection itself did, or it is not known."""
 
@@ -126,7 +128,7 @@ class Judge:
             for value in list(sightings)[: SIGHTINGS // 2]:
                 del sightings[value]
         for name, value in attributes.items():
-            if value.__class__ is str:
+            if name in self._naming and value.__class__ is str:
                 sightings[value] = sightings.get(value, 0) + 1
                 if aliases and (name, value) in aliases:
                     if name in self._scopes.openers.get(letter, ()):

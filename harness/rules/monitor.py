@@ -306,12 +306,12 @@ class Monitor:
 
     def _can_judge(self, one: CheckedRule) -> bool:
         """Tell whether the log has what a rule needs; note what it lacks."""
-        lacking = next((need for need in one.needs if not need.holds(self._state)), None)
-        if lacking is None:
-            self._count(one.rule.code)
-            return True
-        self._lacking[one.rule.code] = lacking.otherwise
-        return False
+        for need in one.needs:
+            if not need.holds(self._state):
+                self._lacking[one.rule.code] = need.otherwise
+                return False
+        self._count(one.rule.code)
+        return True
 
     def _remark(self, one: CheckedRule, remarks: tuple[Remark, ...], event: Event) -> bool:
         """Note what a rule says; tell whether it is a fault, which advice never is."""
