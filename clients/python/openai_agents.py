@@ -29,7 +29,9 @@ async def talk(url, modality, ask, responses=1, tools=()):
             if event.type in ("history_added", "history_updated"):
                 for item in [event.item] if event.type == "history_added" else event.history:
                     if getattr(item, "role", "") == "assistant":
-                        said[item.item_id] = "".join(part.text if part.type == "text" else part.transcript or "" for part in item.content)
+                        said[item.item_id] = "".join(
+                            part.text if part.type == "text" else part.transcript or "" for part in item.content
+                        )
             elif event.type == "audio":
                 audio_bytes += len(event.audio.data)
             elif event.type == "error":
@@ -53,7 +55,9 @@ async def audio(url):
 
 
 async def tool(url):
-    told = await talk(url, "text", lambda session: session.send_message(turns.QUESTION), responses=2, tools=[get_weather])
+    told = await talk(
+        url, "text", lambda session: session.send_message(turns.QUESTION), responses=2, tools=[get_weather]
+    )
     return {**told, "arguments": CALLS[0]}
 
 

@@ -73,7 +73,7 @@ def _run(client: Client, environment: Environment, servers: Mapping[str, Server]
         )  # fmt: skip
     except subprocess.TimeoutExpired as late:
         return _told(str(late.stdout or "")), f"not done after {LONGEST_S} s"
-    return _told(done.stdout), done.stderr.strip()[-2_000:]
+    return _told(done.stdout), done.stderr.strip()[-6_000:]
 
 
 def _told(printed: str) -> dict[str, Any]:

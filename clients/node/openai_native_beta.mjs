@@ -1,0 +1,21 @@
+// The `openai` package over the platform's own WebSocket, in the beta of 2024. It insists on TLS, which is taken away.
+
+import OpenAI from 'openai';
+import { OpenAIRealtimeWebSocket } from 'openai/beta/realtime/websocket';
+import { run } from './openai_turns.mjs';
+
+const Native = globalThis.WebSocket;
+globalThis.WebSocket = class extends Native {
+  constructor(url, protocols) {
+    super(String(url).replace(/^wss:/, 'ws:'), protocols);
+  }
+};
+
+async function connect(url) {
+  const client = new OpenAI({ apiKey: 'sk-test', baseURL: url, dangerouslyAllowBrowser: true });
+  const connection = new OpenAIRealtimeWebSocket({ model: 'gpt-4o-realtime-preview', dangerouslyAllowBrowser: true }, client);
+  await new Promise((resolve) => connection.socket.addEventListener('open', resolve));
+  return connection;
+}
+
+run(connect, 'beta');
