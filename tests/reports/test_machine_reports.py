@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import pytest
 from sample_findings import DIVERGES
 
+from harness.commands.manuals import manuals
 from harness.model import Place, Rule
 from harness.reports import formats
 from harness.reports.checked import Checked, Options
@@ -110,6 +112,16 @@ def test_sarif_has_results_with_places_and_the_rules_behind_them(diverging: Chec
         "response.text.done: the final text",
     ]
     assert run["invocations"] == [{"executionSuccessful": True}]
+
+
+def test_sarif_is_valid(diverging: Checked, clean: Checked, torn: Checked) -> None:
+    from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Schema
+
+    rules = {rule.code: rule for rule in manuals().values()}
+    document = printed("sarif", diverging, clean, torn, options=Options(rules=rules))
+    assert Schema.model_validate_json(document).runs[0].results
+    with pytest.raises(ValueError, match="level"):
+        Schema.model_validate_json(document.replace('"level": "error"', '"level": "grave"'))
 
 
 def test_sarif_writes_paths_as_uris(diverging: Checked) -> None:
