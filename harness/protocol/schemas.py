@@ -8,6 +8,7 @@ specification asks for them). An annotation never makes an event invalid.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias, cast
@@ -29,6 +30,7 @@ from harness.resources import root
 Chain: TypeAlias = tuple[str, ...]
 """Folders of `schemas/`, the most specific first: a type is looked for in each in turn."""
 
+_EMPTY: Mapping[str, JSON] = {"array": [], "boolean": False, "integer": 0, "number": 0, "object": {}, "string": ""}
 _SIDES: tuple[Side, ...] = ("client", "server")
 
 
@@ -146,6 +148,18 @@ class Validators:
             if name not in value
         )
 
+    def completed(self, side: str, event_type: str, body: dict[str, JSON]) -> dict[str, JSON]:
+        """Return an event with the fields that every recording of the dialect carries, at their plainest."""
+        compiled = self._of(side, event_type)
+        if compiled is None or self.is_usual(side, event_type, body):
+            return body
+        made = deepcopy(body)
+        for found, value, _ in _spots(compiled.schema, made):
+            if isinstance(value, dict):
+                for name in found.get("x-always", ()):
+                    value.setdefault(name, _plainest(found.get("properties", {}).get(name, {})))
+        return made
+
     def undeclared(self, side: str, event_type: str, body: Mapping[str, JSON]) -> tuple[str, ...]:
         """Return the pointers of fields that the schema does not name; a service refuses them from a client."""
         compiled = self._of(side, event_type)
@@ -246,6 +260,16 @@ def _spots(found: Schema, value: JSON) -> Iterator[tuple[Schema, JSON, Path]]:
                     waiting.append((branch["then"], value, at))
         elif isinstance(value, list) and "items" in found:
             waiting.extend((found["items"], element, (*at, number)) for number, element in enumerate(value))
+
+
+def _plainest(found: Schema) -> JSON:
+    """Return the first known value of a field, else null where it may be, else nothing of its type."""
+    if "x-known-values" in found:
+        return cast(JSON, found["x-known-values"][0])
+    admitted = found.get("type", "null")
+    if "null" in admitted:
+        return None
+    return _EMPTY[admitted if isinstance(admitted, str) else admitted[0]]
 
 
 def _undeclared(found: Schema, body: JSON) -> Iterator[str]:

@@ -184,6 +184,9 @@ class _Translator:
         ours = rules.get("older_constants" if self.to_newer else "newer_constants", {})
         theirs = rules.get("newer_constants" if self.to_newer else "older_constants", {})
         result = {**theirs, **{key: member for key, member in value.items() if key not in ours or key in theirs}}
+        for source, target in rules.get("newer_copies", ()) if self.to_newer else ():
+            found = value_at(result, source)
+            result = result if found is None or value_at(result, target) is not None else _with(result, target, found)
         for path, default in rules.get("newer_defaults" if self.to_newer else "older_defaults", {}).items():
             result = _completed(result, path, default)
         for path in rules.get("newer_from_session", ()) if self.to_newer else ():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness.model import JSON, Rule
 from harness.replay import complaints, refusals, settings
 from harness.replay.effects import PLACED
+from harness.replay.wire import dumps
 
 if TYPE_CHECKING:
     from harness.replay.replayer import Received, Replayer
@@ -45,7 +46,8 @@ def _update_session(replayer: Replayer, event: Mapping[str, JSON]) -> None:
         replayer.turns.forget()
     if not replayer.answer_as_recorded("session.update", event):
         replayer.session = session
-        replayer.say("session.updated", session=session)
+        wire = replayer.script.vocabulary.wire["session.updated"]
+        replayer.send(dumps({"type": wire, "event_id": replayer.ids.new("event"), "session": session}))
 
 
 def _append(replayer: Replayer, event: Mapping[str, JSON]) -> None:

@@ -80,7 +80,8 @@ def plain_block(bodies: Sequence[dict[str, JSON]], vocabulary: Vocabulary, kinds
     for body in bodies:
         name = str(body["type"])
         if name in vocabulary.wire:
-            builder.add(0, 0, name, {"event_id": "", **body, "type": vocabulary.wire[name]})
+            told = {"event_id": "", **body, "type": vocabulary.wire[name]}
+            builder.add(0, 0, name, vocabulary.validators.completed("server", told["type"], told))
     return builder.block()
 
 
@@ -159,19 +160,13 @@ class _Compiler:
             sends=frozenset(self.names[i] for i, event in enumerate(self.events) if event.side == "server"),
             marks_items=any(value_at(event.body, "item.object") is not None for event in server),
             session=self.configuration(),
-            plain_turn=self.plain_turn(),
-            plain_response=Response(0, plain_block(plain.response(self.is_of_today()), self.vocabulary, {}), True),
         )
 
     def configuration(self) -> dict[str, JSON]:
         """Return the configuration with which the recording starts."""
         found = (value_at(event.body, "session") for event in self.events if event.side == "server")
         session = next((value for value in found if isinstance(value, dict)), None)
-        return session if session is not None else plain.session(self.is_of_today())
-
-    def is_of_today(self) -> bool:
-        """Tell whether the dialect has the names of today."""
-        return "response.output_text.delta" in self.vocabulary.server
+        return session if session is not None else plain.session(self.vocabulary.is_of_today)
 
     def opening(self) -> Block:
         """Return what the server sent because the connection stood."""
@@ -240,12 +235,6 @@ class _Compiler:
             end_ms=None if end is None else max(end - ended_ms, 0),
             response=None if reply is None else responses[reply],
             response_after_ns=0 if reply is None else _gap(trigger, self.events[reply].at_ns),
-        )
-
-    def plain_turn(self) -> Turn:
-        """Return a turn for clients that speak where the recorded one did not."""
-        return Turn(
-            plain_block(plain.turn(self.is_of_today()), self.vocabulary, {}), spoken=True, appends=1, heard_ms=None
         )
 
     def from_turn(self, response: int, head: int) -> bool:

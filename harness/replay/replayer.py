@@ -207,7 +207,8 @@ class Replayer:
         """Send an event that the recording does not have, when the dialect knows it."""
         wire = self.script.vocabulary.wire.get(name)
         if wire is not None:
-            self.send(dumps({"type": wire, "event_id": self.ids.new("event"), **fields}))
+            body = {"type": wire, "event_id": self.ids.new("event"), **fields}
+            self.send(dumps(self.script.vocabulary.validators.completed("server", wire, body)))
 
     def complain(self, rule: Rule, place: Place, message: str) -> None:
         """Tell the user what is wrong with an event."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness.model import JSON, Session
+from harness.replay import plain
 from harness.replay.template import Template
 from harness.replay.vocabulary import Vocabulary
 
@@ -82,7 +84,7 @@ class Call:
     block: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Script:
     """Everything the Replayer needs of a recording; one script serves any number of connections."""
 
@@ -103,10 +105,21 @@ class Script:
     """Whether its items carry `object: realtime.item`."""
     session: Mapping[str, JSON]
     """The recorded configuration at the start."""
-    plain_turn: Turn
-    """For a client that speaks where the recorded one did not."""
-    plain_response: Response
-    """For when there is nothing to repeat."""
+
+    @cached_property
+    def plain_turn(self) -> Turn:
+        """Return a turn for a client that speaks where the recorded one did not."""
+        from harness.replay.compiler import plain_block
+
+        block = plain_block(plain.turn(self.vocabulary.is_of_today), self.vocabulary, {})
+        return Turn(block, spoken=True, appends=1, heard_ms=None)
+
+    @cached_property
+    def plain_response(self) -> Response:
+        """Return a response for when there is nothing to repeat."""
+        from harness.replay.compiler import plain_block
+
+        return Response(0, plain_block(plain.response(self.vocabulary.is_of_today), self.vocabulary, {}), True)
 
     def took(self, name: str, event: Mapping[str, JSON]) -> bool:
         """Tell whether the recorded server took just this event: what it took has nothing wrong about its form."""

@@ -63,6 +63,11 @@ class Vocabulary:
         """Return the canonical name of an event type, the type itself when it has none of its own."""
         return self.server.get(event_type) or self.client.get(event_type, event_type)
 
+    @property
+    def is_of_today(self) -> bool:
+        """Tell whether the dialect has the names of today, not those of 2024."""
+        return "response.output_text.delta" in self.server
+
     @cached_property
     def wire(self) -> Mapping[str, str]:
         """Canonical name to event type of what the server sends; a name that stands for itself wins."""

@@ -287,3 +287,14 @@ def test_no_event_of_a_pasted_beta_session_has_a_fault() -> None:
     events = json.loads(path.read_text("utf-8"))
     assert len(events) == 45
     assert [fault for body in events for fault in validators.check("server", body["type"], body)] == []
+
+
+def test_an_event_is_completed_by_what_every_recording_of_its_dialect_has() -> None:
+    item = {"type": "function_call_output", "call_id": "call_1", "output": "fog", "id": "item_1"}
+    event = {"type": "conversation.item.added", "event_id": "e", "item": item}
+    made = schemas.Validators(schemas.chain("xai")).completed("server", "conversation.item.added", event)
+    told = {"object": "realtime.item", "status": "completed"}
+    assert made == {**event, "previous_item_id": None, "item": {**item, **told}}
+    assert "status" not in item
+    ga = schemas.Validators(GA).completed("server", "conversation.item.added", event)
+    assert ga == {**event, "previous_item_id": None}
