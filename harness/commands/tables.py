@@ -1,5 +1,6 @@
 """Draws tables on standard output: coloured on a terminal, plain in a pipe."""
 
+import re
 import sys
 from collections.abc import Iterable
 from shutil import get_terminal_size
@@ -13,6 +14,8 @@ from rich.text import Text as Words
 from harness.commands.output import STYLES, coloured
 from harness.measure.formats.tables import Table, Text
 
+NUMBERS = re.compile(r"[\d\s.,/Σ–-]*")
+"""What a cell of numbers is made of; a column of such is set to the right."""
 WIDTH = 160
 """Characters of a line in a pipe, which has no width of its own."""
 
@@ -34,7 +37,7 @@ def _drawn(table: Table) -> Drawn:
     drawn = Drawn(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False)
     for number, head in enumerate(table.head):
         numbers = (row[number] for row in table.rows)
-        right = all(cell[:1].isdigit() or cell[:1] in ("–", "-", "") for cell in numbers)
+        right = all(NUMBERS.fullmatch(cell) for cell in numbers)
         drawn.add_column(head, justify="right" if right else "left", vertical="bottom")
     for row in table.rows:
         drawn.add_row(*map(Words, row))

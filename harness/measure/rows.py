@@ -42,9 +42,11 @@ def _rows(recording: Recording, turn: Node, model: str, table: Prices) -> Iterat
 
 
 def status_of(response: Node) -> str:
-    """Return how a response ended."""
+    """Return how a response ended; `not whole` where the log lacks its beginning and its end."""
     if event(response, DONE) is None:
-        return "unfinished" if event(response, CREATED) is not None else "not created"
+        if event(response, CREATED) is not None:
+            return "unfinished"
+        return "not whole" if any(one.side == "server" for one in response.events()) else "not created"
     status = response.value("status")
     return status if isinstance(status, str) else "done"
 

@@ -20,21 +20,23 @@ Body = dict[str, JSON]
 
 def settings(value: JSON) -> Body:
     """Return the settings of a session or a response in today's form, without ids, defaults and what says nothing."""
-    if not isinstance(value, dict):
-        return {}
-    folded: Body = {}
-    for key, member in value.items():
-        if key in IDENTITY or key in VOLATILE:
-            continue
-        path, kind = _moves().get(key, (key, ""))
-        _put(folded, path, _value(kind, member))
-    pruned = prune(folded)
+    pruned = prune(moved(value))
     for path, default in _defaults().items():
         _drop(pruned, path, default)
     kept = prune(pruned)
     if isinstance(kept.get("tools"), list):
-        kept["tools"] = _by_name(kept["tools"])
+        kept["tools"] = by_name(kept["tools"])
     return kept
+
+
+def moved(value: JSON) -> Body:
+    """Return the settings of a session or a response in today's form, those that are off or empty too."""
+    folded: Body = {}
+    for key, member in value.items() if isinstance(value, dict) else ():
+        if key not in IDENTITY and key not in VOLATILE:
+            path, kind = _moves().get(key, (key, ""))
+            _put(folded, path, _value(kind, member))
+    return folded
 
 
 def prune(value: Body) -> Body:
@@ -83,7 +85,7 @@ def _drop(value: Body, path: str, default: JSON) -> None:
         del holder[name]
 
 
-def _by_name(tools: JSON) -> JSON:
+def by_name(tools: JSON) -> Body:
     """Return tools by their names: their order means nothing. Some services wrap a function as chat completions do."""
     named: Body = {}
     for index, tool in enumerate(tools if isinstance(tools, list) else ()):
