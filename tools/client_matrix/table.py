@@ -21,7 +21,7 @@ class Client:
     """The file in `clients/python/` or `clients/node/`, and its arguments."""
     dialect: str
     cannot: dict[str, str] = field(default_factory=dict)
-    """Turns the client is not able to do, with the reason."""
+    """Turns the client is not able to do, or a field of one (`tool.text`), with the reason."""
     does: dict[str, str] = field(default_factory=dict)
     """What the mock rightly finds wrong with the client: codes of rules, with what it does."""
     runtime: str = ""

@@ -54,7 +54,7 @@ def trial(client: Client, environment: Environment) -> Trial:
         seconds = time.monotonic() - began
         findings = {turn: server.report.findings for turn, server in servers.items()}
     faults = {
-        turn: (*differences(expected(turn), told.get(turn)), *accusations(client, findings[turn]))
+        turn: (*differences(wanted_of(client, turn), told.get(turn)), *accusations(client, findings[turn]))
         for turn in client.turns
     }
     return Trial(faults, seconds, said, told)
@@ -80,6 +80,11 @@ def _told(printed: str) -> dict[str, Any]:
     """Return the lines of JSON that the driver printed, by turn; SDKs print other things between them."""
     lines = [json.loads(line) for line in printed.splitlines() if line.startswith('{"turn"')]
     return {line["turn"]: line for line in lines}
+
+
+def wanted_of(client: Client, turn: str) -> dict[str, Any]:
+    """Return what this client must have understood of a turn."""
+    return {key: value for key, value in expected(turn).items() if f"{turn}.{key}" not in client.cannot}
 
 
 def expected(turn: str) -> dict[str, Any]:
