@@ -145,6 +145,14 @@ LOGGED_TWICE = ProblemKind(
     "Read twice, it would look as if the server had repeated itself; it was read once.",
     "take one of the two printers away",
 )
+ENCODING_GUESSED = ProblemKind(
+    "LOG116",
+    "encoding-was-guessed",
+    "warning",
+    "The log is not UTF-8, and does not say what it is; it was read as what it looks like. Told once for each log.",
+    "In another encoding the same bytes are other letters: texts and names in the events may be wrong.",
+    "save the log as UTF-8",
+)
 
 PROBLEMS: tuple[ProblemKind, ...] = tuple(
     sorted((kind for kind in list(globals().values()) if isinstance(kind, ProblemKind)), key=lambda k: k.code)

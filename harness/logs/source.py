@@ -20,24 +20,31 @@ class Raw(NamedTuple):
     line: int
     """The number of its first line, from 1."""
     data: bytes
+    breaks: int = 0
+    """The line breaks in it, where they were counted."""
 
 
 def blocks(stream: IO[bytes], path: str, limits: Limits) -> Iterator[Raw | Problem]:
     """Yield some whole lines at a time; a line beyond the limit is a problem, and skipped."""
     line, rest, limit = 1, b"", limits.entry_bytes
-    while chunk := stream.read(_next_size(rest)):
-        rest += chunk
-        end = rest.rfind(b"\n") + 1
+    chunk = stream.read(CHUNK)
+    while chunk:
+        end = chunk.rfind(b"\n") + 1
         if end:
-            whole, rest = rest[:end], rest[end:]
-            yield Raw(line, whole)
-            line += breaks(whole)
-        elif len(rest) > limit:
+            whole, rest = rest + chunk[:end], chunk[end:]
+            ends = breaks(whole)
+            yield Raw(line, whole, ends)
+            line += ends
+        else:
+            rest += chunk
+        if len(rest) > limit:
             yield too_long(Place(path, line, 1), limits, "line")
-            rest = _after_line(stream)
-            line += 1
+            line, rest = line + 1, b""
+            chunk = _after_line(stream) or stream.read(CHUNK)
+        else:
+            chunk = stream.read(_next_size(rest))
     if rest:
-        yield Raw(line, rest)
+        yield Raw(line, rest, breaks(rest))
 
 
 def pieces(stream: IO[bytes], path: str) -> Iterator[Raw]:
@@ -153,21 +160,49 @@ class Text(NamedTuple):
 
     text: str
     repairs: tuple[Repair, ...] = ()
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
 
 
-def decoded(data: bytes, place: Place) -> Text:
-    """Decode UTF-8, or line by line Windows-1252 with a repair, or with a problem and the lost characters marked."""
-    try:
-        return Text(data.decode())
-    except UnicodeDecodeError:
-        return _decoded_by_line(data, place)
+class Decoder:
+    """Makes text of the pieces of one log."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._has_guessed = False
+
+    def text(self, data: bytes, line: int) -> Text:
+        """Decode UTF-8, or line by line Windows-1252 with a repair, or with the lost characters marked; tell which.
+
+        That a log is in another encoding is told once, of the lines that are lost each piece tells its first.
+        """
+        clean, holes = without_holes(data, Place(self._path, line, 1))
+        try:
+            return Text(clean.decode(), (), holes)
+        except UnicodeDecodeError:
+            text, repairs, guessed, lost = _decoded_by_line(clean, Place(self._path, line, 1))
+        if guessed and not self._has_guessed:
+            self._has_guessed = True
+            return Text(text, repairs, (*holes, guessed, *lost))
+        return Text(text, repairs, (*holes, *lost))
 
 
-def _decoded_by_line(data: bytes, place: Place) -> Text:
+def without_holes(data: bytes, place: Place) -> tuple[bytes, tuple[Problem, ...]]:
+    """Return the data without zero bytes, which no text has: a file that was cut while it was written has many."""
+    at = data.find(0)
+    if at < 0:
+        return data, ()
+    line, start = place.line + data.count(b"\n", 0, at), data.rfind(b"\n", 0, at) + 1
+    count = data.count(0)
+    where = Place(place.path, line, at - start + 1)
+    said = f"{count} zero byte{'s' if count > 1 else ''} here, which no text has; the rest was read without them"
+    return data.replace(b"\0", b""), (problems.BINARY.at(where, said, "look how the file was copied or rotated"),)
+
+
+def _decoded_by_line(data: bytes, place: Place) -> tuple[str, tuple[Repair, ...], Problem | None, tuple[Problem, ...]]:
     parts: list[str] = []
     repairs: list[Repair] = []
-    problem: Problem | None = None
+    guessed: Problem | None = None
+    lost: tuple[Problem, ...] = ()
     for number, line in enumerate(data.split(b"\n"), place.line):
         here = Place(place.path, number, 1)
         try:
@@ -177,16 +212,17 @@ def _decoded_by_line(data: bytes, place: Place) -> Text:
             at, byte = error.start, line[error.start]
         try:
             parts.append(line.decode("windows-1252"))
-            repairs.append(
-                Repair(here, "windows-1252-decoded", f"byte 0x{byte:02x} at column {at + 1}", parts[-1][at], 0.9)
+            where = here._replace(column=at + 1)
+            repairs.append(Repair(where, "windows-1252-decoded", f"byte 0x{byte:02x}", parts[-1][at], 0.9))
+            said = (
+                f"byte 0x{byte:02x} is not UTF-8; this line was read as Windows-1252, in which it is `{parts[-1][at]}`"
             )
+            guessed = guessed or problems.ENCODING_GUESSED.at(where, said)
         except UnicodeDecodeError:
             parts.append(line.decode(errors="replace"))
-            problem = problem or problems.NOT_TEXT.at(
-                here._replace(column=at + 1),
-                f"byte 0x{byte:02x} is neither UTF-8 nor Windows-1252; what cannot be read is now U+FFFD",
-            )
-    return Text("\n".join(parts), tuple(repairs), problem)
+            said = f"byte 0x{byte:02x} is neither UTF-8 nor Windows-1252; what cannot be read is now U+FFFD"
+            lost = lost or (problems.NOT_TEXT.at(here._replace(column=at + 1), said),)
+    return "\n".join(parts), tuple(repairs), guessed, lost
 
 
 def items(stream: IO[bytes], path: str, limits: Limits, opening: bytes) -> Iterator[Raw | Problem]:

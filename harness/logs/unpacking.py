@@ -8,8 +8,13 @@ from importlib import import_module
 from typing import IO, Final, cast
 
 from harness.errors import UnreadableError
+from harness.logs import problems
+from harness.model import Place, Problem
 
 MAGIC_BYTES: Final = 4
+OPENING_BYTES: Final = 256
+"""What is looked at to tell a wide encoding that has no mark."""
+FEWEST_UNITS: Final = 4
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
 UTF8_BOM: Final = b"\xef\xbb\xbf"
@@ -22,8 +27,8 @@ WIDE: Final = (
 )
 
 
-def unpacked(stream: IO[bytes], path: str) -> IO[bytes]:
-    """Return the stream of the text inside: decompressed, in UTF-8, without a byte order mark.
+def unpacked(stream: IO[bytes], path: str) -> tuple[IO[bytes], tuple[Problem, ...]]:
+    """Return the stream of the text inside: decompressed, in UTF-8, without a byte order mark; and what was guessed.
 
     Raises:
         UnreadableError: it is compressed with zstd, and no library for it is installed.
@@ -36,9 +41,31 @@ def unpacked(stream: IO[bytes], path: str) -> IO[bytes]:
         return unpacked(_zstd(whole, path), path)
     for mark, encoding in WIDE:
         if head.startswith(mark):
-            reader = io.TextIOWrapper(whole, encoding, errors="surrogatepass", newline="")
-            return cast(IO[bytes], io.BufferedReader(_Encoded(reader)))
-    return rewound(head.removeprefix(UTF8_BOM), stream) if head.startswith(UTF8_BOM) else whole
+            return _narrowed(whole, encoding), ()
+    if head.startswith(UTF8_BOM):
+        return rewound(head.removeprefix(UTF8_BOM), stream), ()
+    opening = read_fully(whole, OPENING_BYTES)
+    whole = rewound(opening, whole)
+    guess = _wide_without_mark(opening)
+    if guess is None:
+        return whole, ()
+    said = f"every second byte is zero, and there is no byte order mark; the log was read as {guess.upper()}"
+    return _narrowed(whole, guess), (problems.ENCODING_GUESSED.at(Place(path, 1, 1), said),)
+
+
+def _wide_without_mark(opening: bytes) -> str | None:
+    """Return the encoding of a text in which every second byte is zero, None when it is none: logs begin in ASCII."""
+    first, second = opening[::2], opening[1::2]
+    if len(second) < FEWEST_UNITS:
+        return None
+    for encoding, letters, zeros in (("utf-16-le", first, second), ("utf-16-be", second, first)):
+        if not letters.count(0) and zeros.count(0) * 10 >= len(zeros) * 9:
+            return encoding
+    return None
+
+
+def _narrowed(stream: IO[bytes], encoding: str) -> IO[bytes]:
+    return cast(IO[bytes], io.BufferedReader(_Encoded(stream, encoding), 64 * 1024))
 
 
 def read_fully(stream: IO[bytes], size: int) -> bytes:
@@ -52,7 +79,7 @@ def read_fully(stream: IO[bytes], size: int) -> bytes:
 
 def rewound(head: bytes, rest: IO[bytes]) -> IO[bytes]:
     """Return a stream that gives what was read from it already, and then the rest."""
-    return cast(IO[bytes], io.BufferedReader(_Rewound(head, rest), 64 * 1024))
+    return cast(IO[bytes], _Rewound(head, rest))
 
 
 def _zstd(stream: IO[bytes], path: str) -> IO[bytes]:
@@ -66,34 +93,41 @@ def _zstd(stream: IO[bytes], path: str) -> IO[bytes]:
     raise UnreadableError(f"{path}: this log is compressed with zstd; `pip install zstandard`, or unpack it first")
 
 
-class _Rewound(io.RawIOBase):
+class _Rewound:
+    """A stream that can only be read. Without a buffer of its own: a copy of each byte is a tenth of reading a log."""
+
     def __init__(self, head: bytes, rest: IO[bytes]) -> None:
         self._head = head
         self._rest = rest
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(buffer) :]
-        buffer[: len(data)] = data
-        return len(data)
+    def read(self, size: int = -1) -> bytes:
+        head = self._head
+        if not head:
+            return self._rest.read(size)
+        if size < 0:
+            self._head = b""
+            return head + self._rest.read()
+        self._head = head[size:]
+        return head[:size]
 
 
 class _Encoded(io.RawIOBase):
-    """UTF-8 bytes of a text stream. A damaged file may have halves of surrogate pairs."""
+    """The UTF-8 bytes of a text in another encoding. A damaged file may have halves of surrogate pairs."""
 
-    def __init__(self, text: io.TextIOBase) -> None:
-        self._text = text
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass" if "16" in encoding else "replace")
         self._rest = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        if not self._rest:
-            self._rest = self._text.read(len(buffer)).encode("utf-8", "replace")
+        while not self._rest:
+            data = self._stream.read(len(buffer))
+            if not data:
+                return 0
+            self._rest = self._decoder.decode(data).encode("utf-8", "replace")
         data, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)

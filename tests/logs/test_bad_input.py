@@ -157,9 +157,48 @@ def test_an_unknown_sender_is_a_problem(read_text: ReadText) -> None:
 def test_windows_1252_is_read_with_a_repair(read_text: ReadText) -> None:
     text = document("  type: response.text.delta\n  delta: caf\xe9 \u201cx\u201d\n").encode("windows-1252")
     entries, problems = read_text(GOOD.encode() + text)
-    assert problems == []
+    assert [(problem.code, *problem.place[1:]) for problem in problems] == [("LOG116", 13, 13)]
+    assert "read as Windows-1252, in which it is `\xe9`" in problems[0].message
     assert entries[1].content["delta"] == "caf\xe9 \u201cx\u201d"
     assert [(repair.kind, repair.place.line) for repair in entries[1].repairs] == [("windows-1252-decoded", 13)]
+
+
+def test_a_log_in_another_encoding_is_told_once_and_every_line_of_it_is_a_repair(read_text: ReadText) -> None:
+    text = document("  type: response.text.delta\n  delta: caf\xe9\n").encode("windows-1252") * 3
+    for shape in (None, "objects"):
+        entries, problems = read_text(text, shape if shape is None else "yaml")
+        assert [problem.code for problem in problems] == ["LOG116"]
+        assert sum(len(entry.repairs) for entry in entries) == 3
+
+
+@pytest.mark.parametrize("good", [GOOD, GOOD_LINE], ids=["yaml", "jsonl"])
+@pytest.mark.parametrize("at", [0, 20, 70])
+def test_a_zero_byte_is_told_with_its_place_and_the_rest_is_read(good: str, at: int, read_text: ReadText) -> None:
+    text = good.encode() * 2
+    entries, problems = read_text(text[:at] + b"\0" + text[at:])
+    assert [(problem.code, problem.place.line) for problem in problems] == [("LOG102", text.count(b"\n", 0, at) + 1)]
+    assert [entry.content for entry in entries] == [{"type": "response.create"}] * 2
+
+
+def test_a_file_that_begins_with_a_hole_is_read_behind_it(read_text: ReadText) -> None:
+    entries, problems = read_text(b"\0" * 200_000 + GOOD_LINE.encode())
+    assert told(problems) == [("LOG102", 1)]
+    assert "200000 zero bytes" in problems[0].message
+    assert [entry.content for entry in entries] == [{"type": "response.create"}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("good", [GOOD, GOOD_LINE], ids=["yaml", "jsonl"])
+def test_utf_16_without_a_mark_is_read_and_told(good: str, encoding: str, read_text: ReadText) -> None:
+    entries, problems = read_text((good * 3).encode(encoding))
+    assert told(problems) == [("LOG116", 1)]
+    assert encoding.upper() in problems[0].message
+    assert [entry.content for entry in entries] == [{"type": "response.create"}] * 3
+
+
+def test_utf_16_cut_inside_a_character_is_read_up_to_there(read_text: ReadText) -> None:
+    entries, _ = read_text((GOOD_LINE * 500).encode("utf-16")[:-1])
+    assert len(entries) >= 499
 
 
 def test_bytes_of_no_encoding_are_a_problem(read_text: ReadText) -> None:

@@ -7,7 +7,7 @@ from typing import IO, Final
 
 from harness.logs.limits import Limits
 from harness.logs.objects.scanner import Source
-from harness.logs.source import decoded, pieces
+from harness.logs.source import Decoder, pieces
 from harness.model import Place, Problem, Repair
 
 COLOUR: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -28,6 +28,7 @@ class Window:
         self.limits = limits
         self.source = Source("", at_end=False)
         self._pieces = pieces(stream, path)
+        self._decoder = Decoder(path)
         self._repairs: list[Repair] = []
         self._problems: list[Problem] = []
         self._line = 1
@@ -60,10 +61,9 @@ class Window:
 
     def _decoded(self, data: bytes, line: int) -> str:
         """Return the text of a piece, without what a terminal or a web page added to it."""
-        text, repairs, problem = decoded(data, Place(self.path, line, 1))
+        text, repairs, told = self._decoder.text(data, line)
         self._repairs.extend(repairs)
-        if problem is not None:
-            self._problems.append(problem)
+        self._problems.extend(told)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         if "\x1b[" in text:

@@ -13,7 +13,7 @@ from harness.logs.entries import typeless
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
 from harness.logs.schema_tree import Node, Trees
-from harness.logs.source import Raw, decoded, items
+from harness.logs.source import Decoder, Raw, items
 from harness.logs.yaml_block import Block, Outside
 from harness.logs.yaml_forms import Forms
 from harness.logs.yaml_odd import parse
@@ -36,19 +36,20 @@ def sniff(head: bytes) -> float:
 
 def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> Iterator[Entry | Problem]:
     """Yield the frames of a cassette, one at a time."""
-    trees, forms = Trees(knowledge), Forms(2, (0, "data"))
+    trees, forms, decoder = Trees(knowledge), Forms(2, (0, "data")), Decoder(path)
     for piece in items(stream, path, limits, b"interactions:"):
         if isinstance(piece, Problem):
             yield piece
         else:
-            yield from _frame(piece, path, trees, forms, limits)
+            yield from _frame(piece, path, decoder, trees, forms, limits)
 
 
-def _frame(piece: Raw, path: str, trees: Trees, forms: Forms, limits: Limits) -> Iterator[Entry | Problem]:
+def _frame(
+    piece: Raw, path: str, decoder: Decoder, trees: Trees, forms: Forms, limits: Limits
+) -> Iterator[Entry | Problem]:
     place = Place(path, piece.line, 1)
-    text, repairs, problem = decoded(piece.data, place)
-    if problem is not None:
-        yield problem
+    text, repairs, told = decoder.text(piece.data, piece.line)
+    yield from told
     text = text.replace("\r\n", "\n").rstrip("\n ")
     try:
         values, content, _ = forms.read(text)

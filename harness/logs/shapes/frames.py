@@ -9,7 +9,7 @@ from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
 from harness.logs.objects.scanner import Source, find
 from harness.logs.objects.unwrap import events_in
-from harness.logs.source import decoded, lines
+from harness.logs.source import Decoder, lines
 from harness.model import Entry, Place, Problem, Repair, Side
 
 NAME = "frames"
@@ -32,14 +32,14 @@ def sniff(head: bytes) -> float:
 
 def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> Iterator[Entry | Problem]:
     """Yield the frames; what is not text becomes a note of the recorder."""
+    decoder = Decoder(path)
     for line in lines(stream, path, limits):
         if isinstance(line, Problem):
             yield line
             continue
         place = Place(path, line.line, 1)
-        text, repairs, problem = decoded(line.data, place)
-        if problem is not None:
-            yield problem
+        text, repairs, told = decoder.text(line.data, line.line)
+        yield from told
         match = FRAME.match(text)
         if match is not None:
             yield from _frame(match, place, repairs, knowledge, limits)

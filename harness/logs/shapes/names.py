@@ -11,7 +11,7 @@ from typing import IO
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
 from harness.logs.objects.words import side_of, stamp_in
-from harness.logs.source import decoded, lines
+from harness.logs.source import Decoder, lines
 from harness.model import Entry, Place, Problem, Repair, Side
 
 NAME = "names"
@@ -41,14 +41,14 @@ def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> 
     side: Side = "unknown"
     moment: int | None = None
     stamp = ""
+    decoder = Decoder(path)
     for line in lines(stream, path, limits):
         if isinstance(line, Problem):
             yield line
             continue
         place = Place(path, line.line, 1)
-        text, repairs, problem = decoded(line.data, place)
-        if problem is not None:
-            yield problem
+        text, repairs, told = decoder.text(line.data, line.line)
+        yield from told
         if len(text) > LONGEST_LINE:
             continue
         found = _stamp(text)

@@ -18,7 +18,7 @@ from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
 from harness.logs.scalars import empty_string
 from harness.logs.schema_tree import UNKNOWN, Node, Trees
-from harness.logs.source import Raw, breaks, decoded, document_blocks
+from harness.logs.source import Decoder, Raw, breaks, document_blocks, without_holes
 from harness.logs.stamps import Clock
 from harness.logs.yaml_block import Block, Outside, unescaped
 from harness.logs.yaml_forms import Forms
@@ -61,6 +61,7 @@ class _Reader:
         self._limits = limits
         self._trees = Trees(knowledge)
         self._clock = Clock()
+        self._decoder = Decoder(path)
         self._forms = Forms(3, ("content",), empty_is_odd=True)
         self._started = False
         self._has_null = False
@@ -76,6 +77,9 @@ class _Reader:
         data, line = block.data, block.line
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if b"\0" in data:
+            data, holes = without_holes(data, Place(self._path, line, 1))
+            yield from holes
         self._has_null = self._has_null or b": null\n" in data
         path, new, clock, read = self._path, tuple.__new__, self._clock, self._forms.read
         seconds, end, scale = clock.seconds, clock.end, clock.scale
@@ -98,9 +102,8 @@ class _Reader:
 
     def _documents(self, data: bytes, line: int) -> Iterator[Entry | Problem]:
         """Yield the entries of a document that is unlike those before; odd separators may hold several together."""
-        text, repairs, problem = decoded(data, Place(self._path, line, 1))
-        if problem is not None:
-            yield problem
+        text, repairs, told = self._decoder.text(data, line)
+        yield from told
         for part, part_line in _parts(text, line):
             behind = part_line + part.count("\n")
             mine = tuple(repair for repair in repairs if part_line <= repair.place.line <= behind)
@@ -139,7 +142,7 @@ class _Reader:
         )
         yield from found.problems
         yield from entry(place, stamp, sender, label, found.content, (*repairs, *found.repairs))
-        self._clock.learn({"timestamp": stamp})
+        self._clock.learn(stamp)
 
     def _inline(self, text: str, place: Place) -> Parsed | Problem:
         """Read an event that begins behind `content:` and goes on below it; a problem when it is none."""
