@@ -45,6 +45,11 @@ class Connection:
         return self._bench.findings()
 
     @property
+    def noticed(self) -> tuple[Finding, ...]:
+        """Return the same without looking at the very last events first."""
+        return self._bench.noticed()
+
+    @property
     def recording(self) -> Session:
         """Return what has passed so far, as a session that `harness` can check, compare and write.
 
@@ -66,6 +71,16 @@ class Connection:
             UsageError: the client has left.
         """
         self._open_socket().inject(dumps(dict(event)))
+
+    def fault(self, text: str) -> None:
+        """Let something go wrong from now on, such as `delay on=response.done ms=500`.
+
+        Raises:
+            UsageError: the client has left, or there is no such fault.
+        """
+        from harness.scenarios.fault import parse
+
+        self._open_socket().disturb(parse(text))
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection with a code of RFC 6455, section 7.4.

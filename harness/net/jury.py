@@ -21,7 +21,10 @@ from harness.replay.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from harness.net.connection import Connection
     from harness.net.repertoire import Piece
+    from harness.replay.script import Script
     from harness.reports.checked import Checked
+    from harness.scenarios.disturbed import Disturbed
+    from harness.scenarios.expectation import Follower
 
 SLICE_S = 0.001
 """How long is judged between two rounds of the loop."""
@@ -38,9 +41,11 @@ LiveBench: TypeAlias = Bench[WindowedMonitor]
 class Seat(NamedTuple):
     """What a client has for itself."""
 
+    script: Script
+    """What it is served."""
     bench: LiveBench
     """Its judge."""
-    replayer: Replayer
+    replayer: Replayer | Disturbed
     """Its server."""
     rehearsal: Rehearsal | None
     """What it must do, in strict mode."""
@@ -48,6 +53,12 @@ class Seat(NamedTuple):
     """What keeps its events."""
     connection: Connection
     """What is known of it outside."""
+    follower: Follower | None = None
+    """What follows the scenario's expectations."""
+
+    def canonical(self, event_type: str) -> str:
+        """Return the canonical name of an event type of this connection."""
+        return self.script.vocabulary.canonical(event_type)
 
 
 class Jury:

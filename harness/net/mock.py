@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.net import offer
+from harness.net.arrivals import Arrivals
+from harness.net.keys import Keys
+
 if TYPE_CHECKING:
+    from websockets.http11 import Request
+
     from harness.net.connection import Connection
     from harness.net.jury import Jury, LiveBench, Seat
     from harness.net.repertoire import Piece, Repertoire
     from harness.net.socket import Socket
+    from harness.replay.replayer import Replayer
     from harness.replay.responses import WhenDone
     from harness.replay.script import Script
+    from harness.scenarios.disturbed import Disturbed
+    from harness.scenarios.fault import Fault
+    from harness.scenarios.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,13 @@ class Options:
     """Whether the client must send what was recorded, in that order."""
     recordings: int = 0
     """Of how many connections what passed is kept; the oldest that are over go first."""
+    keys: tuple[str, ...] = ()
+    """The keys of which a client must have one; any will do when there are none."""
+    faults: tuple[Fault, ...] = ()
+    """What goes wrong in every connection."""
+    scenario: Scenario | None = None
+    seed: int = 0
+    """What chance draws from: the same seed, the same faults."""
 
 
 KNOWN = 100
@@ -67,6 +85,9 @@ class Mock:
         """`tell` is given lines for the user, such as a hint about a client that came with TLS."""
         self.options, self.tell = options, tell
         self.url = ""
+        self.is_serving = True
+        self.keys = Keys(options.keys)
+        self.arrivals = Arrivals()
         self.lateness = Lateness()
         self.sessions: list[Connection] = []
         """The connections that are open, and the last of those that are over."""
@@ -119,6 +140,7 @@ class Mock:
 
     def close(self) -> None:
         """Judge no more in between; the report does the rest."""
+        self.is_serving = False
         if self._ready.is_set():
             self._preparing.cancel()
             self._jury.stop()
@@ -132,27 +154,44 @@ class Mock:
         else:
             self._waiting.append(socket)
 
-    def admit(self, target: str, speaks_beta: bool) -> Seat:
+    def admit(self, request: Request) -> Seat:
         """Return what a new client needs: a judge, a server and, in strict mode, a prompter of its own."""
         from harness.net.connection import Connection
         from harness.net.jury import Seat
-        from harness.net.offer import masked
         from harness.replay.ids import Ids
         from harness.replay.pacing import Pace
         from harness.replay.rehearsal import Rehearsal
         from harness.replay.replayer import Replayer
         from harness.replay.tape import Tape
 
-        piece, options = self._repertoire.choose(target), self.options
+        piece, options = self._repertoire.choose(request.path), self.options
         script, bench = piece.script, self._jury.bench(piece)
         number = self._jury.connections
         replayer = Replayer(script, Ids(self.fresh_token()), Pace(options.speed), options.when_done)
         tape = Tape(f"connection {number}", script.vocabulary.dialect) if options.recordings else None
-        connection = Connection(number, masked(target), script.recording.path, bench, tape)
+        connection = Connection(number, offer.masked(request.path), script.recording.path, bench, tape)
         self.sessions.append(connection)
-        if speaks_beta:
+        if offer.speaks_beta(request):
             self._expect_beta(bench, piece)
-        return Seat(bench, replayer, Rehearsal(script.client) if options.strict else None, tape, connection)
+        rehearsal = Rehearsal(script.client) if options.strict else None
+        if not options.faults and options.scenario is None:
+            return Seat(script, bench, replayer, rehearsal, tape, connection)
+        from harness.scenarios.expectation import Follower
+
+        follower = Follower(options.scenario.expect) if options.scenario else None
+        disturbed = self.disturbed(replayer, bench, number)
+        return Seat(script, bench, disturbed, rehearsal, tape, connection, follower)
+
+    def disturbed(self, replayer: Replayer, bench: LiveBench, number: int) -> Disturbed:
+        """Return a server with which the things go wrong that the user wants to."""
+        from harness.scenarios.disturbed import Disturbed
+        from harness.scenarios.making import Cast
+
+        options, scenario = self.options, self.options.scenario
+        chance = random.Random(options.seed * 1_000_003 + number).random
+        cast = Cast(replayer.script, scenario.responses, options.when_done) if scenario and scenario.responses else None
+        faults = (*options.faults, *(scenario.faults if scenario else ()))
+        return Disturbed(replayer, faults, chance, bench.excuse, cast)
 
     def _expect_beta(self, bench: LiveBench, piece: Piece) -> None:
         """Warn about a client of the beta where something else is served."""

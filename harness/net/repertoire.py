@@ -60,7 +60,6 @@ class Repertoire:
         found = (by_name.get(word) or by_model.get(word) for word in asked)
         return next((piece for piece in found if piece is not None), self.pieces[0])
 
-    def replace(self, script: Script) -> None:
+    def replace(self, path: str, script: Script) -> None:
         """Serve a recording instead of the one that was read from the same file."""
-        path = script.recording.path
         self.pieces = [Piece(script) if piece.script.recording.path == path else piece for piece in self.pieces]

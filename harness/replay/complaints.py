@@ -91,7 +91,29 @@ IDLE_CANCEL = Rule(
     do="Nothing, unless the client believed that the model was speaking.",
 )
 
-RULES = (NOT_JSON, BINARY, WRONG_DIALECT, GONE, TOO_LARGE, OFF_SCRIPT, REFUSED, IDLE_CANCEL)
+NOT_AZURE = Rule(
+    code="CLI959",
+    name="azure-request-incomplete",
+    severity="warning",
+    subject="client",
+    layer="documented",
+    what="The client takes Azure's path `/openai/realtime` without `api-version` or `deployment`.",
+    why="Azure answers such a handshake with 404; this mock lets it pass.",
+    source="Azure OpenAI, realtime audio reference: `/openai/realtime?api-version=…&deployment=…`.",
+    do="Add the parameter, or use `/openai/v1/realtime?model=…`.",
+)
+EXPECTED = Rule(
+    code="CLI960",
+    name="scenario-expects-otherwise",
+    severity="error",
+    subject="client",
+    layer="house",
+    what="The client does not do what the scenario expects of a right one.",
+    why="That is what the scenario is for: in the field it ends in silence, a wrong answer or a dead session.",
+    source="The scenario's own page, `docs/scenarios.md`.",
+    do="Read there what a right client does.",
+)
+RULES = (NOT_JSON, BINARY, WRONG_DIALECT, GONE, TOO_LARGE, OFF_SCRIPT, REFUSED, IDLE_CANCEL, NOT_AZURE, EXPECTED)
 
 
 def complaint(rule: Rule, place: Place, message: str, expected: tuple[str, ...] = ()) -> Finding:

@@ -50,10 +50,11 @@ class Ear:
         self.buffer_ms += self._last_ms
         self.turn_ms += self._last_ms
         size = form.bytes_in(FRAME_MS)
-        self._rest += data
-        while len(self._rest) >= size:
-            frame, self._rest = self._rest[:size], self._rest[size:]
-            self._look(audio.is_speech(frame, form), silence_ms)
+        heard = self._rest + data
+        whole = len(heard) - len(heard) % size
+        for start in range(0, whole, size):
+            self._look(audio.is_speech(heard[start : start + size], form), silence_ms)
+        self._rest = heard[whole:]
 
     def _look(self, is_loud: bool, silence_ms: float) -> None:
         self._looked_ms += FRAME_MS

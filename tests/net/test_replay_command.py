@@ -160,7 +160,7 @@ def test_what_cannot_be_translated_is_told() -> None:
 def test_nothing_heavy_is_imported_before_it_listens() -> None:
     heavy = {"deepdiff", "hypothesis", "jsonschema", "openai", "dask", "starlette", "rich"}
     probe = (
-        "import sys; from harness.cli import find; import harness.net.server as s;"
+        "import sys; from harness.cli import find; import harness.net.server; import harness.net.scripts as s;"
         f"find('replay'); s.script_of({str(SEED)!r}); print(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

@@ -8,13 +8,14 @@ from typing import Any
 
 import orjson
 import pytest
-from clients import SEED, Client, client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from clients import SEED, Client, client
 from harness.errors import UnreadableError, UsageError
 from harness.net.mock import Mock, Options
 from harness.net.port import bind
-from harness.net.server import Server, running, script_of, serve, serving
+from harness.net.scripts import script_of
+from harness.net.server import Server, running, serve, serving
 
 ANSWER = "Hey! I'm doing well, thanks for asking. How about you?"
 

@@ -31,13 +31,14 @@ def session_of(one: Checked) -> dict[str, JSON]:
         "events": report.events,
         "repairs": len(report.repairs),
         "verdict": verdict_of(report.findings),
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_of(finding) for finding in report.findings],
         "exercised": list(report.exercised),
         "not_exercised": dict(report.not_exercised),
     }
 
 
-def _finding(finding: Finding) -> dict[str, JSON]:
+def finding_of(finding: Finding) -> dict[str, JSON]:
+    """Return the contract's object about one finding."""
     return {
         "code": finding.code,
         "name": finding.name,
