@@ -8,7 +8,7 @@ SPREAD := -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types fix bench mutation schemas docs clean
+.PHONY: help setup demo test check format lint types fix bench clients mutation schemas docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 16
@@ -50,6 +50,9 @@ bench: setup ## measure reading, checking, serving and diffing, as ratios in one
 	$(BIN)/python benchmarks/serve_speed.py
 	$(BIN)/python benchmarks/diff_speed.py
 
+clients: setup ## run some thirty real clients at the mock, and write docs/clients.md
+	$(BIN)/python -m tools.client_matrix
+
 mutation: setup ## score the checker on damaged sessions, and write docs/mutation.md
 	$(BIN)/python -m benchmarks.mutation --page docs/mutation.md
 
@@ -61,4 +64,4 @@ docs: setup ## write the pages of docs/ that come from the rules and the grammar
 	$(BIN)/python tools/make_diagrams.py
 
 clean: ## take away what the other targets made
-	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .clients build dist .coverage .mypy_cache .ruff_cache .hypothesis

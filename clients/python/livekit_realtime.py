@@ -1,7 +1,8 @@
 """The realtime model of `livekit-plugins-openai`, without a room."""
 
-import aiohttp
 import asyncio
+
+import aiohttp
 import turns
 from livekit import rtc
 from livekit.agents import function_tool

@@ -40,6 +40,7 @@ async def talk(url, modality, ask, responses=1, tools=()):
                 responses -= 1
             if responses == 0:
                 return {"text": "".join(said.values()), "audio_bytes": audio_bytes}
+    raise RuntimeError("the session ended")
 
 
 async def text(url):

@@ -23,6 +23,7 @@ async def listen(connection):
             return text, audio, [item for item in event.response.output if item.type == "function_call"]
         elif event.type == "error":
             raise RuntimeError(event.error.message)
+    raise RuntimeError("the connection ended")
 
 
 async def say(connection, words):

@@ -19,6 +19,7 @@ def listen(connection):
             return text, audio, [item for item in event.response.output if item.type == "function_call"]
         elif event.type == "error":
             raise RuntimeError(event.error.message)
+    raise RuntimeError("the connection ended")
 
 
 def say(connection, words):

@@ -31,6 +31,7 @@ async def talk(url, ask, modality="text", tools=()):
                 audio_bytes += len(getattr(event.delta, "audio_chunk", None) or b"")
             elif isinstance(event, RealtimeTurnCompleteEvent) and text:
                 return {"text": text, "audio_bytes": audio_bytes}
+    raise RuntimeError("the session ended")
 
 
 async def text(url):

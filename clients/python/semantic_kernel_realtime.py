@@ -48,7 +48,7 @@ async def listen(client, responses=1):
             if responses == 0:
                 return told
             await client.send(RealtimeEvent(service_type=SendEvents.RESPONSE_CREATE))
-    return None
+    raise RuntimeError("the connection ended")
 
 
 async def ask(url, words, responses=1, **settings):

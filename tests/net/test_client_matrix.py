@@ -6,17 +6,16 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from harness.model import Finding, Place
 from tools.client_matrix import installing
 from tools.client_matrix.installing import Environment, NotInstallableError
 from tools.client_matrix.page import Row, page
 from tools.client_matrix.table import DRIVERS, TURNS, Client, clients
 from tools.client_matrix.trial import RECORDINGS, Trial, accusations, differences, expected, trial, wanted_of
 
-from harness.model import Finding, Place
-
+ROOT = Path(__file__).parents[2]
 CLIENT = Client("some-client", ("some-client==1.0",), "some_client.py", "openai-ga")
 HERE = Environment(ROOT, Path(sys.executable), 0.0, 0)
 
@@ -101,8 +100,16 @@ def test_the_page_shows_what_passed_what_failed_and_what_is_missing() -> None:
 
 
 def test_a_package_that_cannot_be_had_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def install(folder: Path, requires: object) -> None:
+        installing._run(folder, sys.executable, "-c", "raise SystemExit('no matching distribution')")
+
     monkeypatch.setattr(installing, "CACHE", tmp_path)
-    lost = Client("lost", (f"lost @ {(tmp_path / 'nowhere').as_uri()}",), "openai_py.py", "openai-ga")
+    monkeypatch.setattr(installing, "INSTALLERS", {"python": install})
     for _ in range(2):
-        with pytest.raises(NotInstallableError, match="nowhere"):
-            installing.environment(lost)
+        with pytest.raises(NotInstallableError, match="no matching distribution"):
+            installing.environment(CLIENT)
+
+
+def test_a_program_that_is_not_on_this_machine_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotInstallableError, match="no-such-installer is not on this machine"):
+        installing._run(tmp_path, "no-such-installer")
