@@ -10,10 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "rules"))
 
-from harness.logs.writing import write  # noqa: E402
+from harness.logs import write  # noqa: E402
 
-TOPICS = ("cases_responses", "cases_items", "cases_voice", "cases_client")
-TOO_LARGE = ("CLI926",)
+TOPICS = ("cases_responses", "cases_items", "cases_voice", "cases_client", "cases_advice")
+TOO_LARGE = ("ADV841", "CLI926", "CLI955", "TIM733")
 """Rules whose bad dialogue is not worth its megabytes; the tests play it from memory."""
 
 

@@ -2,20 +2,20 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import IO
 
 import click
 
 from harness import api
 from harness.commands.exit_codes import ExitCode
 from harness.commands.inputs import STDIN
+from harness.commands.outputs import opened
 from harness.errors import UsageError
 from harness.logs import FORMATS, write
+from harness.logs.converting import ENDINGS, ending_of, format_of
 from harness.logs.problems import LOSSES
 from harness.logs.redact import Redactor
 from harness.logs.redact import elide_audio as elide
@@ -23,16 +23,6 @@ from harness.logs.restamping import restamped
 from harness.logs.sessions import sessions, wanted
 from harness.model import Entry, Problem
 
-ENDINGS = {
-    ".cassette.yaml": "cassette",
-    ".cassette.yml": "cassette",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".har": "har",
-}
-"""The format that the name of a file asks for. The first that fits decides."""
 LEFT_OUT = {
     "cassette": "stamps, labels and the notes of the recorder",
     "har": "labels, the zones of stamps and the notes of the recorder",
@@ -121,10 +111,9 @@ def convert(
 
 
 def _format_of(out: str) -> str:
-    name = Path(out).name.lower()
-    for ending, format_name in ENDINGS.items():
-        if name.endswith(ending):
-            return format_name
+    format_name = format_of(out)
+    if format_name is not None:
+        return format_name
     told = "standard output has no ending" if out == STDIN else f"the ending of {out} tells no format"
     raise UsageError(f"{told}; name it with --to ({', '.join(FORMATS)}), or end in {', '.join(ENDINGS)}")
 
@@ -139,7 +128,7 @@ def _write(job: Job, entries: Iterator[Entry], out: str, format_name: str, split
     kept = ((number, entry) for number, entry in numbered if wanted(entry, job.only))
     for number, group in groupby(kept, key=itemgetter(0)):
         name = _numbered(out, number)
-        with _opened(name) as stream:
+        with opened(name) as stream:
             write(job.changed(entry for _, entry in group), stream, format_name)
         yield name
 
@@ -149,35 +138,8 @@ def _numbered(out: str, number: int) -> str:
     if not number:
         return out
     path = Path(out)
-    ending = next((one for one in ENDINGS if path.name.lower().endswith(one)), path.suffix)
-    stem = path.name[: len(path.name) - len(ending)]
+    stem = path.name[: len(path.name) - len(ending_of(out) or path.suffix)]
     return str(path.with_name(f"{stem}-{number}{path.name[len(stem) :]}"))
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[IO[bytes]]:
-    """Open what is to be written. A file takes its name when it is whole, so that it may be the log that is read.
-
-    Raises:
-        UsageError: it cannot be written.
-    """
-    if name == STDIN:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    path = Path(name).resolve()
-    # A pipe or a device is written to, never replaced.
-    part = path if path.exists() and not path.is_file() else path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as stream:
-            yield stream
-        if part != path:
-            part.replace(path)
-    except OSError as error:
-        raise UsageError(f"cannot write {name}: {error.strerror}") from None
-    finally:
-        if part != path:
-            part.unlink(missing_ok=True)
 
 
 def _tell(job: Job, log: str, format_name: str, made: list[str]) -> ExitCode:

@@ -1,13 +1,13 @@
-"""From one log to another: every format there is, with what is to be changed on the way."""
+"""The formats a log can be written in, and which one the name of a file asks for."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import IO, Final
 
 from harness.errors import UsageError
-from harness.logs.changing import Changes, changed
 from harness.logs.foreign import archive, cassette
 from harness.logs.writing import json_lines, yaml_stream
-from harness.model import Entry, Problem
+from harness.model import Entry
 
 FORMATS: Final[Mapping[str, Callable[[Iterable[Entry]], Iterator[bytes]]]] = {
     "yaml": yaml_stream,
@@ -15,7 +15,16 @@ FORMATS: Final[Mapping[str, Callable[[Iterable[Entry]], Iterator[bytes]]]] = {
     "cassette": cassette,
     "har": archive,
 }
-SUFFIXES: Final = {".yaml": "yaml", ".yml": "yaml", ".jsonl": "jsonl", ".ndjson": "jsonl", ".har": "har"}
+ENDINGS: Final = {
+    ".cassette.yaml": "cassette",
+    ".cassette.yml": "cassette",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".har": "har",
+}
+"""The format that the name of a file asks for. The first that fits decides."""
 
 
 def write(entries: Iterable[Entry], stream: IO[bytes], format: str = "yaml") -> None:
@@ -30,28 +39,13 @@ def write(entries: Iterable[Entry], stream: IO[bytes], format: str = "yaml") -> 
         stream.write(part)
 
 
-def convert(
-    items: Iterable[Entry | Problem], stream: IO[bytes], format: str = "yaml", changes: Changes | None = None
-) -> tuple[Problem, ...]:
-    """Write what was read to a binary stream in another format; return what could not be read.
-
-    Raises:
-        UsageError: there is no such format.
-    """
-    problems: list[Problem] = []
-
-    def entries() -> Iterator[Entry]:
-        for item in items:
-            if isinstance(item, Problem):
-                problems.append(item)
-            else:
-                yield item
-
-    write(changed(entries(), changes or Changes()), stream, format)
-    return tuple(problems)
-
-
 def format_of(path: str) -> str | None:
     """Return the format that the name of a file asks for, None when it asks for none."""
-    name = path.removesuffix(".gz").removesuffix(".zst")
-    return next((format for suffix, format in SUFFIXES.items() if name.endswith(suffix)), None)
+    ending = ending_of(path)
+    return ENDINGS[ending] if ending else None
+
+
+def ending_of(path: str) -> str:
+    """Return the part of a file's name that tells its format, empty when none does."""
+    name = Path(path).name.lower()
+    return next((ending for ending in ENDINGS if name.endswith(ending)), "")
