@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from harness.model import JSON, Rule
+from harness.model import JSON
 from harness.replay import complaints, refusals, settings
 from harness.replay.effects import PLACED
+from harness.replay.refusal import Refusal
+from harness.replay.spoken import spoken_ms
 from harness.replay.wire import dumps
 
 if TYPE_CHECKING:
@@ -19,19 +21,19 @@ def answer(replayer: Replayer, received: Received) -> None:
     if received.name == "input_audio_buffer.commit":
         replayer.turns.end_speech()
     refusal = refusals.refusal(replayer, received)
-    if refusal is None:
+    if refusal is not None:
+        _refuse(replayer, received, refusal)
+    if refusal is None or refusal.is_done:
         ANSWERS.get(received.name, _repeat)(replayer, received.body)
-        return
-    replayer.say("error", error=refusal)
+
+
+def _refuse(replayer: Replayer, received: Received, refusal: Refusal) -> None:
+    replayer.say("error", error=refusals.error(refusal, received.body))
     if received.body:  # of a frame that is no event, the shell tells, which has seen it
         kind = received.body.get("type")
         request = f"`{kind}`" if kind else "an event without a type"
-        rule = HARMLESS.get(str(refusal["code"]), complaints.REFUSED)
-        replayer.complain(rule, received.place, f"{request} was refused: {refusal['message']}")
-
-
-HARMLESS: Mapping[str, Rule] = {"response_cancel_not_active": complaints.IDLE_CANCEL}
-"""Refusals that are no fault of the client's, by their code."""
+        rule = complaints.IDLE_CANCEL if refusal.is_harmless else complaints.REFUSED
+        replayer.complain(rule, received.place, f"{request} was refused: {refusal.message}")
 
 
 def _repeat(replayer: Replayer, event: Mapping[str, JSON]) -> None:
@@ -107,8 +109,9 @@ def _retrieve_item(replayer: Replayer, event: Mapping[str, JSON]) -> None:
     replayer.say("conversation.item.retrieved", item=replayer.conversation.item(str(event.get("item_id"))))
 
 
-def _truncate_item(replayer: Replayer, event: Mapping[str, JSON]) -> None:
+def _truncate_item(replayer: Replayer, event: Mapping[str, Any]) -> None:
     told = {key: event.get(key) for key in ("item_id", "content_index", "audio_end_ms")}
+    told["audio_end_ms"] = min(event["audio_end_ms"], spoken_ms(replayer, str(event["item_id"])))
     replayer.say("conversation.item.truncated", **told)
 
 

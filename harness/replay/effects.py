@@ -27,6 +27,8 @@ def _configure(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     session = event["session"]
     if isinstance(session.get("expires_at"), int):
         session["expires_at"] = replayer.now_ns // NANOSECONDS + LIFETIME_S
+    if replayer.model and "model" in session:
+        session["model"] = replayer.model
     replayer.session = session
     return dumps(event)
 
@@ -48,6 +50,7 @@ def _open_part(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     """Remember the part that opens: what can be truncated depends on its having audio."""
     body = step.template.render(playing.values)
     event = loads(body)
+    replayer.speakers[event["item_id"]] = playing
     item = replayer.conversation.item(event["item_id"])
     if item is not None:
         content = item.get("content")

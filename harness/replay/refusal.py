@@ -12,6 +12,10 @@ class Refusal(NamedTuple):
     code: str | None
     message: str
     param: str | None = None
+    is_done: bool = False
+    """Whether what was asked is done all the same, as far as it can be."""
+    is_harmless: bool = False
+    """Whether it is no fault of the client's."""
 
 
 def missing(param: str) -> Refusal:

@@ -10,6 +10,7 @@ from harness.model import JSON
 from harness.replay import settings
 from harness.replay.malformed import malformed
 from harness.replay.refusal import Refusal, unsupported
+from harness.replay.spoken import spoken_ms
 from harness.sound.formats import format_of
 
 if TYPE_CHECKING:
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 SHORTEST_COMMIT_MS = 100
 
 
-def refusal(replayer: Replayer, received: Received) -> dict[str, JSON] | None:
-    """Return the `error` that an event draws, None when there is nothing wrong with it."""
-    found = next(_refusals(replayer, received), None)
-    return None if found is None else error(found, received.body)
+def refusal(replayer: Replayer, received: Received) -> Refusal | None:
+    """Return why an event is refused, None when there is nothing wrong with it."""
+    return next(_refusals(replayer, received), None)
 
 
 def error(found: Refusal, body: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -89,7 +89,8 @@ def _idle(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
     playing = replayer.response_in_progress(named) if isinstance(named, str) else replayer.active
     if playing is not None:
         return None
-    return Refusal("response_cancel_not_active", "Cancellation failed: no active response found")
+    message = "Cancellation failed: no active response found"
+    return Refusal("response_cancel_not_active", message, is_harmless=True)
 
 
 def _unknown_item(doing: str) -> Callable[[Replayer, Mapping[str, JSON]], Refusal | None]:
@@ -141,6 +142,15 @@ def _not_spoken(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None
     return Refusal("unsupported_content_type", "Only model output audio messages can be truncated")
 
 
+def _too_late(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
+    """Refuse to cut behind the end of the audio; the server cuts at its end then (C-13)."""
+    end, came = event.get("audio_end_ms"), spoken_ms(replayer, str(event.get("item_id")))
+    if not isinstance(end, int) or end <= came:
+        return None
+    message = f"Audio content of {came}ms is already shorter than {end}ms"
+    return Refusal(None, message, "audio_end_ms", is_done=True)
+
+
 def _other_voice(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:
     update = event.get("session")
     voice = settings.setting(update, "voice") if isinstance(update, dict) else None
@@ -181,7 +191,7 @@ CHECKS: Mapping[str, tuple[Callable[[Replayer, Mapping[str, JSON]], Refusal | No
     "conversation.item.create": (_unknown_previous, _known_id, _unknown_call),
     "conversation.item.delete": (_unknown_item("deleting"),),
     "conversation.item.retrieve": (_unknown_item("retrieving"),),
-    "conversation.item.truncate": (_unknown_item("truncating"), _not_spoken),
+    "conversation.item.truncate": (_unknown_item("truncating"), _not_spoken, _too_late),
     "response.create": (_busy,),
     "response.cancel": (_idle,),
 }

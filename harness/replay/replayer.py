@@ -56,8 +56,12 @@ class Replayer:
         self.responses = Responses(script, when_done)
         self.session: dict[str, JSON] = {}
         """The effective configuration."""
+        self.model = ""
+        """The model that the client asked for; empty for the recorded one."""
         self.active: Playing | None = None
         """The response in progress."""
+        self.speakers: dict[str, Playing] = {}
+        """The response that speaks each item of the model."""
         self.now_ns = 0
         self.playing: list[Playing] = []
         """What is being sent."""

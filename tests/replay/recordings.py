@@ -1,5 +1,6 @@
 """Recordings to make scripts of: what was said, in the order it was said."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,33 @@ def _response(response_id: str, status: str, *output: dict[str, Any]) -> dict[st
         "usage": None,
         "metadata": None,
     }
+
+
+def spoken_answer(ms: int) -> Session:
+    """Return a session of today's protocol whose answer is spoken: so much audio, in two pieces."""
+    session = {**tool_call()[0][1]["session"], "output_modalities": ["audio"]}
+    part = {"response_id": "resp_1", "item_id": "item_a", "output_index": 0, "content_index": 0}
+    piece = base64.b64encode(bytes(ms * 24)).decode()
+    created, added, placed, _, _, _, _, settled, closed, done = said("resp_1", "item_a", "", ["Hi"])
+    whole = {**closed["item"], "content": [{"type": "output_audio", "transcript": "Hi"}]}
+    events: list[dict[str, Any]] = [
+        created,
+        added,
+        {**placed, "previous_item_id": None},
+        {"type": "response.content_part.added", **part, "part": {"type": "audio", "transcript": ""}},
+        {"type": "response.output_audio_transcript.delta", **part, "delta": "Hi"},
+        {"type": "response.output_audio.delta", **part, "delta": piece},
+        {"type": "response.output_audio.delta", **part, "delta": piece},
+        {"type": "response.output_audio.done", **part},
+        {"type": "response.output_audio_transcript.done", **part, "transcript": "Hi"},
+        {"type": "response.content_part.done", **part, "part": {"type": "audio", "transcript": "Hi"}},
+        {**settled, "previous_item_id": None, "item": whole},
+        {**closed, "item": whole},
+        {**done, "response": {**done["response"], "output": [whole]}},
+    ]
+    return recorded(
+        "openai-ga",
+        ("server", {"type": "session.created", "event_id": "s", "session": session}),
+        ("client", {"type": "response.create"}),
+        *[("server", {**event, "event_id": f"e{n}"}) for n, event in enumerate(events)],
+    )

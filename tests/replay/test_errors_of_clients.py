@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from mock_talk import Talk, append, user_says
+from recordings import script_of, spoken_answer
 
 from harness.replay.script import Script
 
@@ -130,3 +131,20 @@ def test_a_cancel_without_response_draws_an_error_that_is_no_fault(talk: Talk) -
     assert error["code"] == "response_cancel_not_active"
     assert error["message"] == "Cancellation failed: no active response found"
     assert talk.report().verdict == "notes"
+
+
+def test_a_cut_behind_the_end_of_the_audio_draws_an_error_and_cuts_at_the_end() -> None:
+    talk = Talk(script_of(spoken_answer(ms=500)))
+    talk >> {"type": "response.create"}
+    item_id = talk.until("response.output_item.added")["item"]["id"]
+    talk.types()
+    cut = {"type": "conversation.item.truncate", "item_id": item_id, "content_index": 0}
+    talk >> {**cut, "audio_end_ms": 57_340}
+    error = (talk << "error")["error"]
+    assert error["message"] == "Audio content of 500ms is already shorter than 57340ms"
+    assert (error["code"], error["param"]) == (None, "audio_end_ms")
+    assert (talk << "conversation.item.truncated")["audio_end_ms"] == 500
+    talk >> {**cut, "audio_end_ms": 500}
+    assert (talk << "conversation.item.truncated")["audio_end_ms"] == 500
+    assert talk.faults_of_ours() == []
+    assert talk.faults_of_the_client() == ["CLI957"]
