@@ -11,6 +11,9 @@ from harness.errors import UnreadableError
 from harness.logs.problems import LOSSES
 from harness.model import Session
 
+MOST_TOLD = 3
+"""So many places that could not be read are told; `harness check` tells them all."""
+
 
 def load(path: str, shape: str | None) -> tuple[Session | None, ExitCode]:
     """Return a session, None when nothing of it can be read, and the exit code that goes with it; say what failed."""
@@ -20,5 +23,8 @@ def load(path: str, shape: str | None) -> tuple[Session | None, ExitCode]:
     except UnreadableError as error:
         click.echo(f"harness: {error}", err=True)
         return None, ExitCode.UNREADABLE
-    lost = any(problem.code in LOSSES for problem in session.problems)
+    lost = [problem for problem in session.problems if problem.code in LOSSES]
+    for problem in lost[:MOST_TOLD]:
+        name, line, column = problem.place
+        click.echo(f"harness: {name}:{line}:{column}: {problem.message}; {problem.hint}", err=True)
     return session, ExitCode.UNREADABLE if lost else ExitCode.CLEAN

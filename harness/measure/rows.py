@@ -94,4 +94,5 @@ def _notes(recording: Recording, rows: list[Row]) -> Iterator[str]:
     if rows and all(event.side != "client" for event in session.events):
         yield "the client's side is not in the log: what it did, and when, cannot be told"
     if session.problems:
-        yield f"the log could not be read whole: {len(session.problems)} places are missing"
+        count = len(session.problems)
+        yield f"the log could not be read whole: {count} place{'s are' if count > 1 else ' is'} missing or damaged"
