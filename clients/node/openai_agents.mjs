@@ -5,6 +5,8 @@ import { z } from 'zod';
 import * as turns from './turns.mjs';
 
 const model = process.argv[2] ?? 'gpt-realtime';
+// The beta takes text alone, or both.
+const spoken = model.includes('preview') ? ['audio', 'text'] : ['audio'];
 const calls = [];
 const weather = functionTool({
   name: turns.TOOL,
@@ -14,9 +16,9 @@ const weather = functionTool({
 });
 
 // Resolve to what the agent says in so many responses.
-async function talk(url, modality, ask, { tools = [], responses = 1 } = {}) {
+async function talk(url, modalities, ask, { tools = [], responses = 1 } = {}) {
   const agent = new RealtimeAgent({ name: 'Assistant', instructions: 'Be brief.', tools });
-  const config = { modalities: [modality], outputModalities: [modality] };
+  const config = { modalities, outputModalities: modalities };
   const session = new RealtimeSession(agent, { transport: 'websocket', model, config });
   const said = new Map();
   let audio_bytes = 0;
@@ -36,16 +38,16 @@ async function talk(url, modality, ask, { tools = [], responses = 1 } = {}) {
   return { text: [...said.values()].join(''), audio_bytes };
 }
 
-const text = (url) => talk(url, 'text', (session) => session.sendMessage(turns.WORDS));
+const text = (url) => talk(url, ['text'], (session) => session.sendMessage(turns.WORDS));
 
 const audio = (url) =>
-  talk(url, 'audio', (session) => {
+  talk(url, spoken, (session) => {
     for (const { buffer } of turns.SAMPLES) session.sendAudio(buffer);
   });
 
 async function tool(url) {
   const ask = (session) => session.sendMessage(turns.QUESTION);
-  return { ...(await talk(url, 'text', ask, { tools: [weather], responses: 2 })), arguments: calls[0] };
+  return { ...(await talk(url, ['text'], ask, { tools: [weather], responses: 2 })), arguments: calls[0] };
 }
 
 turns.run({ text, audio, tool });

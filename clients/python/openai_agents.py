@@ -7,6 +7,8 @@ from agents import function_tool
 from agents.realtime import RealtimeAgent, RealtimeRunner
 
 MODEL = (*sys.argv[1:], "gpt-realtime")[0]
+SPOKEN = ["audio", "text"] if "preview" in MODEL else ["audio"]
+"""The beta takes text alone, or both."""
 CALLS = []
 
 
@@ -17,10 +19,10 @@ def get_weather(city: str) -> str:
     return turns.WEATHER
 
 
-async def talk(url, modality, ask, responses=1, tools=()):
+async def talk(url, modalities, ask, responses=1, tools=()):
     """Return what the agent said in so many responses."""
     agent = RealtimeAgent(name="Assistant", instructions="Be brief.", tools=list(tools))
-    runner = RealtimeRunner(agent, config={"model_settings": {"model_name": MODEL, "modalities": [modality]}})
+    runner = RealtimeRunner(agent, config={"model_settings": {"model_name": MODEL, "modalities": modalities}})
     endpoint = f"{url.replace('http', 'ws')}/realtime?model={MODEL}"
     said, audio_bytes = {}, 0
     async with await runner.run(model_config={"api_key": "sk-test", "url": endpoint}) as session:
@@ -44,7 +46,7 @@ async def talk(url, modality, ask, responses=1, tools=()):
 
 
 async def text(url):
-    return await talk(url, "text", lambda session: session.send_message(turns.WORDS))
+    return await talk(url, ["text"], lambda session: session.send_message(turns.WORDS))
 
 
 async def audio(url):
@@ -52,12 +54,12 @@ async def audio(url):
         for chunk in turns.CHUNKS:
             await session.send_audio(chunk)
 
-    return await talk(url, "audio", speak)
+    return await talk(url, SPOKEN, speak)
 
 
 async def tool(url):
     told = await talk(
-        url, "text", lambda session: session.send_message(turns.QUESTION), responses=2, tools=[get_weather]
+        url, ["text"], lambda session: session.send_message(turns.QUESTION), responses=2, tools=[get_weather]
     )
     return {**told, "arguments": CALLS[0]}
 

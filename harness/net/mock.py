@@ -168,6 +168,7 @@ class Mock:
         script, bench = piece.script, self._jury.bench(piece)
         number = self._jury.connections
         replayer = Replayer(script, Ids(self.fresh_token()), Pace(options.speed), options.when_done)
+        replayer.model = self._repertoire.model_for(request.path)
         tape = Tape(f"connection {number}", script.vocabulary.dialect) if options.recordings else None
         connection = Connection(number, offer.masked(request.path), script.recording.path, bench, tape)
         self.sessions.append(connection)
@@ -191,7 +192,7 @@ class Mock:
         chance = random.Random(options.seed * 1_000_003 + number).random
         cast = Cast(replayer.script, scenario.responses, options.when_done) if scenario and scenario.responses else None
         faults = (*options.faults, *(scenario.faults if scenario else ()))
-        return Disturbed(replayer, faults, chance, bench.excuse, cast)
+        return Disturbed(replayer, faults, chance, bench.excuse, cast, scenario.settings if scenario else None)
 
     def _expect_beta(self, bench: LiveBench, piece: Piece) -> None:
         """Warn about a client of the beta where something else is served."""

@@ -60,6 +60,11 @@ class Repertoire:
         found = (by_name.get(word) or by_model.get(word) for word in asked)
         return next((piece for piece in found if piece is not None), self.pieces[0])
 
+    def model_for(self, target: str) -> str:
+        """Return the model that a request asks for, empty where it asks for none or means the name of a recording."""
+        asked = parse_qs(urlsplit(target).query).get("model", [""])[0]
+        return "" if any(asked == piece.name for piece in self.pieces) else asked
+
     def replace(self, path: str, script: Script) -> None:
         """Serve a recording instead of the one that was read from the same file."""
         self.pieces = [Piece(script) if piece.script.recording.path == path else piece for piece in self.pieces]
