@@ -166,9 +166,9 @@ class Judge:
         event = Event(mark.seq, mark.place, None, "unknown", mark.type, {})
         return self._links.feed(Signal(letter, dict(attributes), event, mark), real=False) is not None
 
-    def _assume_answer(self, letter: str, attributes: dict[str, JSON], mark: Mark) -> None:
-        """Let the scopes and the links go on as if the answer had come that is missing."""
-        self._scopes.assume(letter, attributes, mark)
+    def _assume_answer(self, letter: str, attributes: dict[str, JSON], mark: Mark, case: Violation | None) -> None:
+        """Let the scopes and the links go on as if the answer had come that is missing; `case` says that it is."""
+        self._scopes.assume(letter, attributes, mark, case)
         self._assume(letter, attributes, mark)
 
     def finish(self) -> list[Violation]:

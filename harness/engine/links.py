@@ -20,7 +20,7 @@ LATE = 20
 """How many events after a request its answer counts as missing, though the log ends: a whole short response."""
 
 Ask = Callable[[str, Mapping[str, JSON]], bool | None]
-Assume = Callable[[str, dict[str, JSON], Mark], None]
+Assume = Callable[[str, dict[str, JSON], Mark, Violation | None], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -210,10 +210,10 @@ class Links:
             if pending not in pending.row.waiting():  # what was assumed for the one before it has settled it
                 continue
             pending.row.remove(pending)
-            if self._mistaken(pending):
+            if self._mistaken(pending) or self._is_confused(pending):
                 continue
-            self._unanswered(pending, signal.mark, "unanswered")
-            self._assume(link.effect, dict(pending.attributes), signal.mark)
+            case = self._unanswered(pending, signal.mark, "unanswered")
+            self._assume(link.effect, dict(pending.attributes), signal.mark, case)
 
     def _overdue(self, link: Link, signal: Signal, asked_at: int) -> list[Pending]:
         return [
@@ -250,24 +250,29 @@ class Links:
         self.aliases[name, bad] = good
         return True
 
-    def _unanswered(self, pending: Pending, mark: Mark, kind: Kind) -> None:
+    def _unanswered(self, pending: Pending, mark: Mark, kind: Kind) -> Violation | None:
+        """File that an effect is missing; return the case when it is new."""
         rule = pending.row.link.unanswered
         if rule is None:
-            return
+            return None
         for held in [held for held in self._held if held.signal.event.seq == pending.mark.seq]:
             self._give_up(held)  # what should not have come needs no answer
-        if self._docket.confuses(*(pending.attributes.get(name) for name in pending.row.cause.key)):
-            return
+        if self._is_confused(pending):
+            return None
         if self._loose_refusals and pending.row.cause.letter.startswith(">"):
             self._loose_refusals -= 1
-            return
+            return None
         if kind == "unfinished" and self.latest is not None:
             mark = Mark(self.latest.seq, self.latest.place, self.latest.type)
         case = self._case(rule, kind, mark, pending.row.link.effect)
         case.witnesses.append((pending.mark, "asked here"))
         if kind == "unfinished":
             case.severity = "note"
-        self._docket.file(case, {n: pending.attributes.get(n) for n in pending.row.cause.key})
+        return self._docket.file(case, {n: pending.attributes.get(n) for n in pending.row.cause.key})
+
+    def _is_confused(self, pending: Pending) -> bool:
+        """Tell whether what a cause names was taken for something else: its effect then has another name."""
+        return self._docket.confuses(*(pending.attributes.get(name) for name in pending.row.cause.key))
 
     def _give_up(self, held: Held) -> None:
         self._held.remove(held)
@@ -320,7 +325,7 @@ class Links:
             self._give_up(held)
         for pending in list(self.waiting()):
             if pending.expected:
-                late = self._count - pending.count > LATE
+                late = self._count - pending.count > LATE and not pending.row.link.before
                 self._unanswered(pending, pending.mark, "unanswered" if late else "unfinished")
 
     def waiting(self) -> Iterator[Pending]:

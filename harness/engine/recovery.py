@@ -111,7 +111,7 @@ class Recovery:
         self.astray, self.answered = "late", found.caused
         instance.seen[signal.letter] = signal.mark
         case = found.case
-        if case is None or case.kind != "missing":
+        if case is None or case.kind not in ("missing", "unanswered"):
             return
         if len(case.letters) > 1:
             case.letters = tuple(name for name in case.letters if name.partition("/")[0] != signal.letter)

@@ -48,15 +48,15 @@ class Scopes:
             found = self._step(track, signal)
         return found
 
-    def assume(self, letter: str, attributes: dict[str, JSON], mark: Mark) -> None:
-        """Step as if an event had come whose absence is reported elsewhere."""
+    def assume(self, letter: str, attributes: dict[str, JSON], mark: Mark, case: Violation | None) -> None:
+        """Step as if an event had come whose absence is reported elsewhere, in `case`."""
         for track in self._routes.get(letter, ()):
             instance = track.instances.get(track.key(attributes))
             if instance is None and letter in track.automaton.table[0] and track.parent is None:
                 instance = track.bear(attributes, mark, None)
             target = None if instance is None else track.automaton.table[instance.state].get(letter)
             if instance is not None and target is not None and not instance.closed:
-                instance.assumed[letter] = Assumption(None, True, "", instance.steps)
+                instance.assumed[letter] = Assumption(case, True, "", instance.steps)
                 self.recovery.enter(instance, letter, target, mark)
 
     # -- one step ----

@@ -245,6 +245,7 @@ LINKS = (
     CLEARED_OUTPUT,
 )
 
+
 DONE_BEFORE_OUTPUT_DONE = Link(
     "conversation.item.done",
     (Cause("conversation.item.added", key=("item_id",)),),
@@ -261,12 +262,13 @@ DONE_BEFORE_OUTPUT_DONE = Link(
 )
 """Services that send `conversation.item.done` send it early. Dialects without it leave this out."""
 
-TURN_DONE_BEFORE_RESPONSE = Link(
+WHOLE_ITEM_DONE = Link(
     "conversation.item.done",
-    (Cause("input_audio_buffer.committed", key=("item_id",)),),
+    (Cause("conversation.item.added", key=("item_id",), when="brought_in"),),
     unanswered=DONE_BEFORE_OUTPUT_DONE.unanswered,
     before=("response.created",),
 )
+"""What clients and commits bring in is complete when it is added, and done at once."""
 
 REFUSAL = Refusal(
     letter="error",

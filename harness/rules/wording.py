@@ -45,6 +45,9 @@ def _link_message(case: Violation, dialect: Dialect) -> str:
     match case.kind:
         case "early":
             return f"{here} comes before `{dialect.type_of(case.expected[0])}`, which it follows from"
+        case "late":
+            asked = case.witnesses[0][0]
+            return f"{here} comes too late: `{asked.type}` at line {asked.place.line} asked for it"
         case "unasked":
             causes = " or ".join(f"`{dialect.type_of(letter)}`" for letter in case.expected)
             return f"{here} comes without a cause; {causes} would make it happen"

@@ -4,7 +4,7 @@ from harness.engine.declarations import Declarations
 from harness.model import Rule
 from harness.protocol.dialects import Dialect, Mark
 from harness.protocol.facts import FACTS
-from harness.protocol.links import DONE_BEFORE_OUTPUT_DONE, LINKS, REFUSAL, TURN_DONE_BEFORE_RESPONSE
+from harness.protocol.links import DONE_BEFORE_OUTPUT_DONE, LINKS, REFUSAL, WHOLE_ITEM_DONE
 from harness.protocol.scopes import SCOPES
 
 IDENTITY = Rule(
@@ -42,7 +42,7 @@ DIALECT = Dialect(
         attributes=ATTRIBUTES,
         variants=VARIANTS,
         scopes=SCOPES,
-        links=(*LINKS, DONE_BEFORE_OUTPUT_DONE, TURN_DONE_BEFORE_RESPONSE),
+        links=(*LINKS, DONE_BEFORE_OUTPUT_DONE, WHOLE_ITEM_DONE),
         facts=FACTS,
         identity=IDENTITY,
         refusal=REFUSAL,

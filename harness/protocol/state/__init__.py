@@ -47,8 +47,14 @@ def _mirrored(state: Conversation, attributes: Mapping[str, JSON]) -> bool | Non
     return None if response is None else not response.out_of_band
 
 
+def _brought_in(state: Conversation, attributes: Mapping[str, JSON]) -> bool:
+    """Tell whether an item comes from a client or a commit, and not from a response."""
+    return attributes.get("item_id") not in state.makers
+
+
 CONDITIONS: Mapping[str, Callable[[Conversation, Mapping[str, JSON]], bool | None]] = {
     "answers_by_itself": _answers_by_itself,
     "mirrored": _mirrored,
+    "brought_in": _brought_in,
 }
 """The conditions that links name."""
