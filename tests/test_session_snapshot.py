@@ -188,6 +188,70 @@ def test_several_sessions_of_a_test_have_names_and_parameters_their_own(suite: p
     assert suite.runpytest_subprocess(timeout=60).ret == pytest.ExitCode.OK
 
 
+SERVED = """
+import json
+
+from websockets.sync.client import connect
+
+KEY = "sk-proj-abcdefghijklmnop1234567890"
+
+
+def talk(url, *events):
+    with connect(url, proxy=None) as socket:
+        socket.recv(timeout=10)
+        for event in events:
+            socket.send(json.dumps(event))
+            while json.loads(socket.recv(timeout=10))["type"] not in ("session.updated", "response.done"):
+                pass
+
+
+def test_client(replay_server, session_snapshot):
+    server = replay_server("live.yaml", speed=0)
+    talk(
+        server.url,
+        {"type": "session.update", "session": {"instructions": f"Call the tool with {KEY}."}},
+        {"type": "response.create"},
+    )
+    session_snapshot(server)
+"""
+
+
+def test_what_passed_over_a_connection_to_the_mock_can_be_stored_without_its_secrets(suite: pytest.Pytester) -> None:
+    suite.makepyfile(test_own=SERVED)
+    suite.runpytest_subprocess("--sessions-update", timeout=60).assert_outcomes(passed=1)
+    (path,) = suite.path.glob("__sessions__/*/*")
+    text = path.read_text("utf-8")
+    assert "sk-proj" not in text and "Call the tool with [redacted]." in text
+    assert "type: response.create\n" in text and "type: response.done\n" in text
+    suite.runpytest_subprocess(timeout=60).assert_outcomes(passed=1)
+    suite.makepyfile(test_own=SERVED.replace("Call the tool", "Call no tool"))
+    changed = suite.runpytest_subprocess(timeout=60)
+    changed.assert_outcomes(failed=1)
+    changed.stdout.fnmatch_lines(["different: 1 configuration", "*Call [[]-the-]{+no+} tool with*"])
+
+
+def test_a_server_with_no_or_several_connections_is_told_apart(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_own=SERVED
+        + """
+
+def test_none(replay_server, session_snapshot):
+    session_snapshot(replay_server("live.yaml", speed=0, judge=False))
+
+
+def test_two(replay_server, session_snapshot):
+    server = replay_server("live.yaml", speed=0)
+    talk(server.url, {"type": "response.create"})
+    talk(server.url, {"type": "response.create"})
+    session_snapshot(server.sessions[0], name="first")
+    session_snapshot(server)
+"""
+    )
+    result = suite.runpytest_subprocess("--sessions-update", timeout=60)
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(["E * there were 0 connections;*", "E * there were 2 connections;*"])
+
+
 def test_sessions_are_stored_and_counted_across_processes(suite: pytest.Pytester) -> None:
     gone = orphan(suite)
     result = suite.runpytest_subprocess("-p", "xdist", "-n", "2", "--sessions-update", timeout=60)
