@@ -98,6 +98,7 @@ class CheckedRule:
     check: Check
     on: tuple[str, ...]
     needs: tuple[Need, ...] = ()
+    is_advice: bool = False
 
 
 _CHECKS: dict[str, CheckedRule] = {}
@@ -133,7 +134,8 @@ def rule(
         described = Rule(code, name, severity, subject, layer, *(text[heading] for heading in HEADINGS))
         if code in _CHECKS:
             raise ValueError(f"{code} is taken by {_CHECKS[code].rule.name}")
-        _CHECKS[code] = CheckedRule(described, check, tuple(on), tuple(NEEDS[need] for need in needs))
+        wanted, is_advice = tuple(NEEDS[need] for need in needs), code.startswith(ADVICE)
+        _CHECKS[code] = CheckedRule(described, check, tuple(on), wanted, is_advice)
         return check
 
     return enter
@@ -141,11 +143,11 @@ def rule(
 
 @cache
 def checks() -> tuple[CheckedRule, ...]:
-    """Return every rule that is a function, by code; advice comes last, for it is not wanted where there is a fault."""
+    """Return every rule that is a function, by code; advice comes last."""
     package = import_module("harness.rules")
     for module in iter_modules(package.__path__, "harness.rules."):
         import_module(module.name)
-    return tuple(_CHECKS[code] for code in sorted(_CHECKS, key=lambda code: (code.startswith(ADVICE), code)))
+    return tuple(_CHECKS[code] for code in sorted(_CHECKS, key=lambda code: (_CHECKS[code].is_advice, code)))
 
 
 def declared(declarations: Declarations) -> Iterator[Rule]:

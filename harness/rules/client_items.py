@@ -235,3 +235,49 @@ def second_output_for_call(view: View, event: Event) -> Iterator[Remark]:
             witnesses=(Witness(*call.output, event.type, "answered here"),),
             pointer="/item/call_id",
         )
+
+
+CONTENT_OF = {
+    "user": ("input_text", "input_audio", "input_image"),
+    "system": ("input_text",),
+    "assistant": ("output_text", "text", "output_audio", "audio"),
+}
+"""What each role may say; `text` in beta, `output_text` today. Audio of the assistant has a rule of its own."""
+
+
+@rule("CLI957", "content-of-another-role", "error", "client", "documented", on=(CREATE,))
+def content_of_another_role(view: View, event: Event) -> Iterator[Remark]:
+    """Find a message whose content is of the kind that another role has.
+
+    What: A part of `conversation.item.create` has a type that messages of its role do not have.
+    Why: The service refuses the item, and the history is not restored.
+    Source: content: `input_text`, `input_audio` and `input_image` for users, `input_text` for system messages,
+        `output_text` (in beta `text`) for the assistant; agents-js 963, forum 1050576 and 974390 (field problem H5).
+    Do: Send words of the assistant as `output_text` (in beta `text`), those of the user and the system as `input_text`.
+    """
+    role, content = value_at(event.body, "item.role"), value_at(event.body, "item.content")
+    allowed = CONTENT_OF.get(str(role))
+    for index, part in enumerate(content if allowed and isinstance(content, list) else []):
+        kind = value_at(part, "type")
+        if isinstance(kind, str) and allowed and kind not in allowed:
+            pointer = f"/item/content/{index}/type"
+            yield Remark(f"a message of the {role} has {kind}", pointer=pointer, expected=allowed[:1])
+            return
+
+
+@rule("CLI954", "item-comes-back-at-the-end", "note", "client", "documented", on=(CREATE,))
+def item_comes_back_at_the_end(view: View, event: Event) -> Iterator[Remark]:
+    """Find an item that was deleted and is created again without its place.
+
+    What: `conversation.item.create` has the id of a deleted item and no `previous_item_id`, and later items exist.
+    Why: It goes to the end of the conversation: the model reads the history in another order.
+    Source: previous_item_id: if not set, the new item will be appended to the end; agents-js 1763 (field problem H4).
+    Do: Send `previous_item_id` with the id of the item before it, `root` for the beginning.
+    """
+    state, item_id = view.state, value_at(event.body, "item.id")
+    born = state.deleted_births.get(item_id) if isinstance(item_id, str) else None
+    if born is None or event.body.get("previous_item_id") is not None:
+        return
+    later = next((item for item in state.items.values() if item.seq > born), None)
+    if later is not None:
+        yield Remark(f"{item_id} was deleted and comes back behind {later.item_id}", pointer="/item/id")

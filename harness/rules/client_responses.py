@@ -1,10 +1,14 @@
 """What a client must not do with responses."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.engine.paths import value_at
-from harness.model import JSON, Event, Witness
+from harness.model import Event, Witness
+from harness.protocol.state import Conversation, Response
 from harness.rules.catalogue import Remark, View, rule
+from harness.rules.refusals import SHORTER, refusal, refuses_settings, said, was_told
 
 CREATE = ">response.create"
 CANCEL = ">response.cancel"
@@ -23,6 +27,11 @@ SERVERS = ("server_error",)
 """The types of errors that are not the client's."""
 BUSY = "conversation_already_has_active_response"
 BUSY_WORDS = "already has an active response"
+RESPONSE_ID = re.compile(r"resp_\w+")
+AUTOMATIC = (
+    "With create_response on, a committed turn is answered by itself: leave the `response.create` out, or send it on "
+    "`response.done`."
+)
 TOLD = ("session_expired", BUSY)
 """Codes with a rule of their own."""
 
@@ -35,7 +44,7 @@ def response_create_while_active(view: View, event: Event) -> Iterator[Remark]:
     Why: After a tool's result, nobody answers then; the client waits for a `response.created` that never comes.
     Source: Only one response can write to the default conversation at a time; `response.create` should be invoked after
         `response.done`. The code is conversation_already_has_active_response, null in 2024. Eighteen independent
-        threads (field problem R1). Client rule C-08.
+        threads (field problems R1, R2, R3 and F5). Client rule C-08.
     Do: Keep one wish for a response pending, and send it on `response.done`.
     """
     error = event.body.get("error")
@@ -43,13 +52,36 @@ def response_create_while_active(view: View, event: Event) -> Iterator[Remark]:
         return
     request = next(iter(view.state.waiting(CREATE)), None)
     active = view.state.responses.get(view.state.active)
-    busy = active.response_id if active is not None else "another response"
+    named = RESPONSE_ID.search(str(value_at(error, "message")))
+    busy = active.response_id if active is not None else named[0] if named else "another response"
+    hint, why = _collision(view.state, active)
     yield Remark(
         f"response.create was sent while {busy} is in progress, and refused",
-        why=f"{busy} was created at line {active.place.line}" if active is not None else "",
+        why=why,
+        hint=hint,
         at=(request.seq, request.place) if request is not None else None,
         witnesses=(Witness(event.seq, event.place, event.type, "refused here"),),
     )
+
+
+def _collision(state: Conversation, active: Response | None) -> tuple[str, str]:
+    """Say what to do about two requests for a response at once, and who asked for the first."""
+    if active is None:
+        return "", ""
+    created = f"{active.response_id} was created at line {active.place.line}"
+    if active.cut is not None and active.cut[2] == "response.cancel":
+        done = "a cancelled response stays active until its response.done"
+        return "Wait for the `response.done` of what you cancel.", f"{created}; {done}"
+    if active.request is not None:
+        created += f", asked for by the client at line {active.request.place.line}"
+    elif state.client_heard and state.course.turns:
+        return AUTOMATIC, f"{created}, by voice activity detection"
+    if sum(kind == "function_call" for kind in active.types.values()) > 1:
+        return (
+            "Send all outputs of the response's calls, then one `response.create` after its `response.done`.",
+            created,
+        )
+    return "", created
 
 
 @rule("CLI909", "cancel-without-response", "note", "client", "documented", on=(CANCEL,), needs=("start",))
@@ -62,12 +94,12 @@ def cancel_without_response(view: View, event: Event) -> Iterator[Remark]:
         C-09.
     Do: Ignore the error; or cancel only between `response.created` and `response.done`.
     """
-    named = event.body.get("response_id")
+    named, responses = event.body.get("response_id"), view.state.responses
     if named is not None:
-        response = view.state.responses.get(str(named))
+        response = responses.get(str(named))
         if response is None or response.done:
             yield Remark(f"response.cancel names {named}, which is not in progress", pointer="/response_id")
-    elif not view.state.active and not view.state.waiting(CREATE):
+    elif not view.state.active and not view.state.waiting(CREATE) and all(one.done for one in responses.values()):
         yield Remark("response.cancel is sent, and no response is in progress")
 
 
@@ -117,23 +149,15 @@ def request_refused(view: View, event: Event) -> Iterator[Remark]:
     Do: Give events an `event_id` of their own, and settle what waits for them when the error comes.
     """
     error = event.body.get("error")
-    kind, code = value_at(error, "type"), value_at(error, "code")
-    if BUSY_WORDS in str(value_at(error, "message")) or code in TOLD or code in CLOSING or kind in SERVERS:
+    kind, code, words = (value_at(error, name) for name in ("type", "code", "message"))
+    if BUSY_WORDS in str(words) or code in TOLD or code in CLOSING or kind in SERVERS or was_told(view, event):
         return
-    cause, named = view.cause, value_at(error, "event_id")
-    stray = isinstance(named, str) and view.state.complete and view.state.client_heard
-    last = max(view.told, default=-1)
-    told = last > view.state.last_error if cause is None else cause.seq in view.told
-    if told or (cause is None and stray):
-        return  # it was told where it was sent; or the error names what was never sent
+    if SHORTER.search(str(words)) or refuses_settings(error, view.cause):
+        return  # these have rules of their own
+    cause = view.cause
     asked = f"`{cause.type}` at line {cause.place.line}" if cause is not None else "a request"
-    yield Remark(
-        f"{asked} was refused: {_said(error)}",
-        at=(cause.seq, cause.place) if cause is not None else None,
-        severity="note" if code in HARMLESS else None,
-        witnesses=(Witness(event.seq, event.place, event.type, "refused here"),),
-        evidence={"code": code, "param": value_at(error, "param")},
-    )
+    remark = refusal(view, event, f"{asked} was refused: {said(error)}")
+    yield replace(remark, severity="note" if code in HARMLESS else None)
 
 
 @rule("CLI932", "connection-refused", "error", "client", "observed", on=("error",))
@@ -147,7 +171,7 @@ def connection_refused(view: View, event: Event) -> Iterator[Remark]:
     Do: Correct the URL, the headers or the account; do not try again before.
     """
     if value_at(event.body, "error.code") in CLOSING:
-        yield Remark(f"the connection is refused: {_said(event.body.get('error'))}", pointer="/error/code")
+        yield Remark(f"the connection is refused: {said(event.body.get('error'))}", pointer="/error/code")
 
 
 @rule("ADV803", "server-error", "warning", "server", "observed", on=("error",))
@@ -161,9 +185,4 @@ def server_error(view: View, event: Event) -> Iterator[Remark]:
     """
     error = event.body.get("error")
     if value_at(error, "type") in SERVERS:
-        yield Remark(f"the server failed: {_said(error)}", pointer="/error")
-
-
-def _said(error: JSON) -> str:
-    code, kind, message = (value_at(error, name) for name in ("code", "type", "message"))
-    return ": ".join(str(part) for part in (code or kind, message) if part)
+        yield Remark(f"the server failed: {said(error)}", pointer="/error")

@@ -1,10 +1,20 @@
-"""Audio that was asked for, and text that came."""
+"""Text and audio: what was asked for and what came."""
 
+import re
 from collections.abc import Iterator
 
 from harness.engine.paths import value_at
-from harness.model import Event, Witness
+from harness.model import JSON, Event, Witness
+from harness.protocol.state import Item
 from harness.rules.catalogue import Remark, View, rule
+
+CREATE = ">response.create"
+UPDATE = ">session.update"
+SUSPECTS = 3
+"""How many items a finding names; of more it tells the number."""
+CONTROL_TOKEN = re.compile(r"<\|[a-z_0-9]+\|>")
+LIKELY = ("system", "assistant")
+"""The roles whose text tips the model into text, by most threads."""
 
 
 @rule("ADV801", "text-instead-of-audio", "warning", "server", "observed", on=("response.done",))
@@ -13,10 +23,10 @@ def text_instead_of_audio(view: View, event: Event) -> Iterator[Remark]:
 
     What: The session allows audio, and a completed response has text parts only.
     Why: The user hears nothing, though nothing failed.
-    Source: Sixteen independent threads, all with text items in the conversation before the reply; a correlation that
-        the makers never explained (field problem A1).
-    Do: Put that text into the session's instructions and do not create the item; keep text-to-speech as a fallback.
-        Sending the modalities again did not help others.
+    Source: Sixteen independent threads, all with text items in the conversation before the reply, some after a change
+        of the modalities; a correlation that the makers never explained (field problems A1 and A3).
+    Do: Put that text into the session's instructions and do not create the item, or delete the item and the text reply
+        before the next turn; keep text-to-speech as a fallback. Sending the modalities again did not help others.
     """
     response = view.state.responses.get(str(value_at(event.body, "response.id")))
     if response is None or value_at(event.body, "response.status") != "completed":
@@ -26,21 +36,112 @@ def text_instead_of_audio(view: View, event: Event) -> Iterator[Remark]:
         return
     if not response.text_parts or response.audio_parts or response.audio_deltas:
         return
-    suspects = [item for item in view.state.items.values() if _is_text_item(item.content_types) and item.from_client]
+    texts = [item for item in view.state.items.values() if _is_text_item(item.content_types) and item.from_client]
+    suspects = sorted(texts, key=lambda item: (item.role not in LIKELY, item.seq))
+    tokens = value_at(event.body, "response.usage.output_token_details.audio_tokens")
+    counted = f" and {tokens} audio tokens" if isinstance(tokens, int) else ""
+    parts = f"{response.text_parts} text part{'s' * (response.text_parts != 1)}"
     yield Remark(
-        f"the session allows {modalities}, and {response.response_id} has {response.text_parts} text part, "
-        "no audio part and no audio delta",
-        why="; ".join(
-            f"{item.item_id}, role {item.role}, is text in the history (line {item.place.line})" for item in suspects
-        ),
+        f"the session allows {modalities}; {response.response_id} has {parts}, no audio part, no audio delta{counted}",
+        why=_suspicion(suspects),
         witnesses=tuple(
             Witness(
                 item.seq, item.place, view.dialect.type_of("conversation.item.added"), "suspect: text in the history"
             )
-            for item in suspects
+            for item in suspects[:SUSPECTS]
         ),
     )
 
 
+def _suspicion(suspects: list[Item]) -> str:
+    if not suspects:
+        return ""
+    named = [
+        f"{item.item_id}, role {item.role}, is text that the client put into the history (line {item.place.line})"
+        for item in suspects[:SUSPECTS]
+    ]
+    more = len(suspects) - len(named)
+    rest = f"; {more} more such items" if more else "; it is the only text there" if len(suspects) == 1 else ""
+    return f"{'; '.join(named)}{rest}: a known correlation, not a proven cause"
+
+
 def _is_text_item(content_types: tuple[str, ...]) -> bool:
     return bool(content_types) and all("text" in kind for kind in content_types)
+
+
+@rule("ADV811", "response-asks-for-text-only", "note", "client", "documented", on=(CREATE,), needs=("settings",))
+def response_asks_for_text_only(view: View, event: Event) -> Iterator[Remark]:
+    """Find a request that switches audio off for one response.
+
+    What: `response.create` asks for text only, the session allows audio, and the response joins the conversation.
+    Why: The user hears nothing of this answer.
+    Source: The fields of a `response.create` go before the session's; twilio-samples python 9 and forum 981561 (field
+        problem A2).
+    Do: Leave the modalities out of `response.create`, unless this answer is meant to be read.
+    """
+    name = view.dialect.fields.get("modalities", "modalities")
+    asked, allowed = value_at(event.body, f"response.{name}"), view.state.setting("modalities")
+    out_of_band = value_at(event.body, "response.conversation") == "none"
+    if asked == ["text"] and isinstance(allowed, list) and "audio" in allowed and not out_of_band:
+        yield Remark(f"this response asks for {asked}, the session allows {allowed}", pointer=f"/response/{name}")
+
+
+@rule("CLI944", "modalities-not-supported", "error", "client", "documented", on=(CREATE, UPDATE))
+def modalities_not_supported(view: View, event: Event) -> Iterator[Remark]:
+    """Find a set of modalities that beta does not have.
+
+    What: `modalities` is audio alone, or no list.
+    Why: The service refuses the whole event.
+    Source: Invalid modalities: ['audio']. Supported combinations are: ['text'] and ['audio', 'text'] (livekit 1143,
+        AVA 73; field problem A4).
+    Do: Ask for `["audio", "text"]`; in today's dialect it is `output_modalities`, with one entry.
+    """
+    holder = "session" if "session" in event.body else "response"
+    if view.dialect.fields.get("modalities") != "modalities":
+        return
+    asked = value_at(event.body, f"{holder}.modalities")
+    if asked is not None and not _is_supported(asked):
+        yield Remark(f"modalities is {asked}", pointer=f"/{holder}/modalities", expected=('["audio", "text"]',))
+
+
+def _is_supported(modalities: JSON) -> bool:
+    return isinstance(modalities, list) and "text" in modalities
+
+
+@rule(
+    "ADV812",
+    "control-tokens-in-text",
+    "warning",
+    "server",
+    "observed",
+    on=("response.output_text.done", "response.output_audio_transcript.done"),
+)
+def control_tokens_in_text(view: View, event: Event) -> Iterator[Remark]:
+    """Find tokens of the model's own that leak into its words.
+
+    What: A text or a transcript contains something like `<|audio_text|>`.
+    Why: Speech synthesis reads it aloud, and it goes into the history.
+    Source: forum 1379235, gpt-realtime-1.5 with text output (field problem A6).
+    Do: Take `<|…|>` out before speaking or storing the text.
+    """
+    text = event.body.get("text") or event.body.get("transcript")
+    match = CONTROL_TOKEN.search(text) if isinstance(text, str) else None
+    if match:
+        yield Remark(f"the text contains {match[0]}", about=(event.body.get("item_id"),))
+
+
+@rule("ADV813", "answer-in-several-items", "note", "client", "observed", on=("response.done",))
+def answer_in_several_items(view: View, event: Event) -> Iterator[Remark]:
+    """Find a response with more than one item, or whose first is no message.
+
+    What: A completed response has two messages or more, or a message behind another kind of item.
+    Why: A client that looks at `output[0]` only, or counts playback from the first audio, loses what follows.
+    Source: Audio of item A goes on in item B (pipecat 4465), agents-js 551, HF 438 (field problem R20).
+    Do: Go over all items by `output_index`; set the playback clock back for each item.
+    """
+    response = view.state.responses.get(str(value_at(event.body, "response.id")))
+    if response is None or value_at(event.body, "response.status") != "completed":
+        return
+    kinds = [response.types.get(item_id, "") for item_id, _ in response.items]
+    if kinds.count("message") > 1 or ("message" in kinds and kinds[0] not in ("message", "")):
+        yield Remark(f"{response.response_id} has the items {', '.join(kinds)}", about=(response.response_id,))

@@ -288,10 +288,16 @@ class Monitor:
             self._add(envelope.UNKNOWN_PARAMETER, event, f"{name} is not a field of `{event.type}`", pointer=pointer)
 
     def _check(self, route: _Route, event: Event, before: int) -> None:
-        """Run the rules on an event until one finds a fault: what others say of it would follow from that."""
+        """Run the rules on an event until one finds a fault: what others say of it would follow from that.
+
+        Advice comes last, and all of it is heard: it is about what the user wanted and not about the fault.
+        """
         view = self._view
         view.cause = self._judge.cause
+        faulty = False
         for one in route.checks:
+            if faulty and not one.is_advice:
+                continue
             if one.needs and not self._can_judge(one):
                 continue
             remarks = one.check(view, event)
@@ -302,7 +308,7 @@ class Monitor:
             if self._remark(one, (first, *remarks), event):
                 for finding in odd:
                     self._findings.remove(finding)
-                return
+                faulty = True
 
     def _can_judge(self, one: CheckedRule) -> bool:
         """Tell whether the log has what a rule needs; note what it lacks."""

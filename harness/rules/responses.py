@@ -152,7 +152,7 @@ def response_settings_change(view: View, event: Event) -> Iterator[Remark]:
         return
     for name, before in response.started.items():
         now = body.get(name)
-        if name in CHANGING or before is None or now is None or before == now:
+        if name in CHANGING or before is None or now is None or _is_same(before, now):
             continue
         first = _odd_one(view, name, before, now) == "created"
         yield Remark(
@@ -163,6 +163,13 @@ def response_settings_change(view: View, event: Event) -> Iterator[Remark]:
             pointer=f"/response/{name}",
         )
         return
+
+
+def _is_same(before: JSON, now: JSON) -> bool:
+    """Tell whether two settings are equal; modalities are a set, whatever their order."""
+    if isinstance(before, list) and isinstance(now, list):
+        return sorted(map(str, before)) == sorted(map(str, now))
+    return before == now
 
 
 def _odd_one(view: View, name: str, before: JSON, now: JSON) -> str:

@@ -83,3 +83,65 @@ def tool_list_without_item(view: View, event: Event) -> Iterator[Remark]:
     for item_id, (seq, place) in view.state.tools.completed.items():
         message = f"the list {item_id} completed, and its item did not come"
         yield Remark(message, at=(seq, place), expected=("conversation.item.done",))
+
+
+@rule("CLI956", "output-in-response-create", "warning", "client", "observed", on=(">response.create",))
+def output_in_response_create(view: View, event: Event) -> Iterator[Remark]:
+    """Find a tool's output that is sent inside a `response.create`.
+
+    What: `response.input` has a `function_call_output`, and not the call that it answers.
+    Why: The input stands in the place of the conversation, so the call is not found: "Tool call ID … not found".
+    Source: forum 1302944 (field problem F2). input: input items to include in the prompt for the model; creates a new
+        context for this response.
+    Do: Send two events: `conversation.item.create` with the output, then `response.create` without an input.
+    """
+    items = value_at(event.body, "response.input")
+    items = items if isinstance(items, list) else []
+    if any(value_at(one, "type") == "item_reference" for one in items):
+        return
+    calls = [value_at(one, "call_id") for one in items if value_at(one, "type") == "function_call"]
+    for index, one in enumerate(items):
+        if value_at(one, "type") == "function_call_output" and value_at(one, "call_id") not in calls:
+            message = f"the output of {value_at(one, 'call_id')} is in the input of this response, without its call"
+            yield Remark(message, pointer=f"/response/input/{index}")
+            return
+
+
+@rule(
+    "ADV871",
+    "tool-list-failed",
+    "warning",
+    "server",
+    "documented",
+    on=("mcp_list_tools.completed", "mcp_list_tools.failed"),
+)
+def tool_list_failed(view: View, event: Event) -> Iterator[Remark]:
+    """Find a tool server whose tools could not be listed.
+
+    What: The list of a server's tools ends with `mcp_list_tools.failed`.
+    Why: The model answers as if the tools did not exist, and no `error` says so.
+    Source: openai-python 3128 (field problem F10).
+    Do: Show it to the user; look at the server's URL and its authorization.
+    """
+    if event.type.endswith("completed"):
+        return
+    label = view.state.tools.labels.get(str(event.body.get("item_id")))
+    yield Remark(f"the tools of {label or 'a tool server'} could not be listed", about=(event.body.get("item_id"),))
+
+
+@rule("ADV872", "answer-before-the-tools", "note", "client", "observed", on=("response.created",))
+def answer_before_the_tools(view: View, event: Event) -> Iterator[Remark]:
+    """Find an answer that begins before the tools are known.
+
+    What: `response.created` comes while a tool server's list of tools is in progress.
+    Why: The model answers without these tools, and says that it cannot help.
+    Source: openai-python 3128 and 3243 (field problem F10).
+    Do: Wait for `mcp_list_tools.completed` before a turn that needs a tool.
+    """
+    for item_id, (seq, place) in view.state.tools.listing.items():
+        yield Remark(
+            f"the answer begins while the list of tools {item_id} is in progress",
+            witnesses=(Witness(seq, place, "mcp_list_tools.in_progress", "in progress"),),
+            about=(item_id,),
+        )
+        return

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from harness.engine.paths import value_at
 from harness.model import Event, Witness
 from harness.rules.catalogue import END, Remark, View, rule
+from harness.rules.thresholds import threshold
 
 DELTA = "conversation.item.input_audio_transcription.delta"
 COMPLETED = "conversation.item.input_audio_transcription.completed"
 FAILED = "conversation.item.input_audio_transcription.failed"
 SEGMENT = "conversation.item.input_audio_transcription.segment"
+UNWRITTEN_TURNS = threshold(
+    "untranscribed-turns", 2, "one turn may be a trial; in a session that only transcribes, one counts"
+)
 LONG_AGO = 100
 """How many events after a commit its transcript counts as missing: two short responses."""
 
@@ -52,7 +56,7 @@ def transcript_of_no_user_audio(view: View, event: Event) -> Iterator[Remark]:
     item = view.state.items.get(str(event.body.get("item_id")))
     if item is None:
         return
-    audio = not item.content_types or any("audio" in kind for kind in item.content_types)
+    audio = not item.content_types or "audio" in "".join(item.content_types)
     if item.role not in ("user", "") or not audio:
         yield Remark(f"a transcript is given for {item.item_id}, a {item.type} of {item.role}", pointer="/item_id")
 
@@ -76,6 +80,101 @@ def turn_not_transcribed(view: View, event: Event) -> Iterator[Remark]:
             expected=(COMPLETED, FAILED),
             witnesses=(Witness(seq, place, "input_audio_buffer.committed", "committed here"),),
         )
+
+
+@rule("ADV805", "transcription-failed", "warning", "server", "documented", on=(COMPLETED, FAILED))
+def transcription_failed(view: View, event: Event) -> Iterator[Remark]:
+    """Find a turn of the user that could not be written down.
+
+    What: The transcription of a turn ends with `conversation.item.input_audio_transcription.failed`.
+    Why: The user's words are missing from the history; the model heard them all the same.
+    Source: These events are separate from other `error` events, so that the client can identify the item. Four
+        independent threads (field problem X4).
+    Do: Keep the session and mark the turn as not written down; do not wait for its transcript.
+    """
+    item_id, error = event.body.get("item_id"), event.body.get("error")
+    if error is None:
+        return
+    told = value_at(error, "message") or value_at(error, "code") or "no reason is given"
+    yield Remark(f"the turn {item_id} was not transcribed: {told}", pointer="/error", about=(item_id,))
+
+
+@rule("ADV850", "transcription-off", "note", "client", "documented", on=(END,), needs=("settings", "start"))
+def transcription_off(view: View, event: Event) -> Iterator[Remark]:
+    """Find a session that does not write down what the user says.
+
+    What: The user spoke more than once, and the session's transcription is null to its end.
+    Why: No event will ever carry the user's words; a client that waits for them waits for ever.
+    Source: Input audio transcription: set to null to turn off; off by default. Seven independent threads (field problem
+        X3). In a session that only transcribes, nothing comes at all.
+    Do: Set the transcription's model by `session.update`, before the user speaks.
+    """
+    state = view.state
+    if not state.course.turns or not state.knows_setting("transcription") or state.setting("transcription") is not None:
+        return
+    if state.course.words or state.transcribing:
+        return
+    only = any("transcription" in str(state.config.get(name)) for name in ("type", "object"))
+    if not only and len(state.course.turns) < view.limit(UNWRITTEN_TURNS):
+        return
+    first = state.course.turns[0]
+    yield Remark(
+        f"{len(state.course.turns)} turns of the user came, and the session's transcription is null",
+        at=(first.seq, first.place),
+        severity="warning" if only else None,
+        expected=(COMPLETED,),
+    )
+
+
+@rule("ADV851", "transcript-after-the-answer", "note", "client", "documented", on=(END,))
+def transcript_after_the_answer(view: View, event: Event) -> Iterator[Remark]:
+    """Find transcripts of the user that come after the assistant's answer.
+
+    What: A transcription completes after all words of the answer to its turn, or to a later one.
+    Why: A client that shows messages in the order of their arrival puts the question behind the answer.
+    Source: Input audio transcription runs asynchronously with response creation, so this event may come before or after
+        the response events. Six independent threads (field problem X1).
+    Do: Order messages by the chain of items (`previous_item_id`), and fill in transcripts when they come.
+    """
+    late = view.state.course.late_transcripts
+    if late:
+        first = late[0]
+        more = f"; {len(late) - 1} more do" if len(late) > 1 else ""
+        message = f"the transcript of {first.about} comes after the words of the answer{more}: this is allowed"
+        yield Remark(message, at=(first.seq, first.place), about=(first.about,))
+
+
+@rule("ADV852", "transcripts-change-places", "note", "client", "observed", on=(COMPLETED,))
+def transcripts_change_places(view: View, event: Event) -> Iterator[Remark]:
+    """Find a transcript that overtakes the one of an earlier turn.
+
+    What: A transcription completes while the one of a turn before it has not.
+    Why: Words that are shown as they come are spliced into the wrong turn.
+    Source: The order between transcriptions of different turns is not guaranteed; openclaw 113723 (field problem X2).
+    Do: Deliver transcripts by the order of the commits; a failed one counts as delivered.
+    """
+    item_id = str(event.body.get("item_id"))
+    turns = [one.about for one in view.state.course.turns]
+    if item_id not in turns:
+        return
+    open_turns = {*view.state.untranscribed, *view.state.transcribing}
+    earlier = next((one for one in turns[: turns.index(item_id)] if one in open_turns), None)
+    if earlier is not None:
+        yield Remark(f"the transcript of {item_id} is complete before that of {earlier}", about=(item_id, earlier))
+
+
+@rule("ADV853", "transcript-is-empty", "note", "client", "observed", on=(COMPLETED,))
+def transcript_is_empty(view: View, event: Event) -> Iterator[Remark]:
+    """Find a turn in which nothing was said.
+
+    What: A completed transcription has no text.
+    Why: Noise, an echo or silence made a turn of the user, which was answered and billed.
+    Source: Patter 154, and the turns that an idle timeout makes (field problem X7).
+    Do: Treat the turn as noise; raise the threshold of the voice activity detection if there are many.
+    """
+    transcript, item_id = event.body.get("transcript"), event.body.get("item_id")
+    if isinstance(transcript, str) and not transcript.strip() and event.body.get("status") != "in_progress":
+        yield Remark(f"the transcript of {item_id} is empty", pointer="/transcript", about=(item_id,))
 
 
 @rule("CNT438", "log-probabilities-unasked", "warning", "server", "documented", on=(DELTA, COMPLETED))

@@ -9,7 +9,7 @@ from harness.model import Entry, Event, Place, Report, Side
 from harness.rules.monitor import Monitor
 
 Body = dict[str, Any]
-START_NS = 1_790_000_000_000_000_000
+START_NS = 1_789_984_800_000_000_000
 """When the dialogues with stamps begin, in Unix nanoseconds."""
 
 
@@ -29,7 +29,8 @@ class Case(NamedTuple):
 
     good: list[Step]
     bad: list[Step]
-    dialect: str = "openai-ga"
+    dialect: str | None = "openai-ga"
+    """None: the one that is found."""
 
 
 def c(*bodies: Body) -> list[Step]:

@@ -52,6 +52,8 @@ WRONG_CALL = {**OUTPUT, "call_id": "item_1"}
 CALLED = [*ASKED, *s(*w.call_response("{}"))]
 ANSWERED = [*CALLED, *c(create(**OUTPUT)), *entered("item_o", "item_1", **OUTPUT)]
 AGAIN = s(*w.text_response("Hello", part=w.Part("resp_2", "item_2"), previous="item_o"))
+BEHIND_BOTH = s(*w.text_response("Hello", part=w.Part("resp_2", "item_2"), previous="item_p"))
+FOLLOWED = [*ANSWERED, *c(w.create_response()), *AGAIN]
 AFTER_CALL = s(*w.text_response("Hello", part=w.Part("resp_2", "item_2"), previous="item_1"))
 MESSAGE = {"type": "message", "role": "assistant"}
 SAID = {"type": "output_text", "text": "Hi"}
@@ -115,9 +117,9 @@ CASES: dict[str, Case] = {
     "CLI917": Case(
         HISTORY, [*WHOLE, *found("CLI917", c(w.said("Ah", "i" * 33))), *s(w.refused("invalid_value", param="item.id"))]
     ),
-    "CLI918": Case(ANSWERED, refusing("CLI918", create(**WRONG_CALL), CALLED, "invalid_tool_call_id")),
+    "CLI918": Case(FOLLOWED, refusing("CLI918", create(**WRONG_CALL), CALLED, "invalid_tool_call_id")),
     "CLI919": Case(
-        ANSWERED,
+        FOLLOWED,
         [*CALLED, *found("CLI919", c(create(type="function_call", name="weather", arguments="{}", call_id="a b"))),
          *s(w.refused("invalid_value", param="item.call_id"))],
     ),
@@ -152,10 +154,12 @@ CASES: dict[str, Case] = {
         in_progress(*found("CLI934", c(w.update(**SPEED))), *s(w.session_updated(**FAST))),
     ),
     "CLI940": Case(
-        ANSWERED, [*ANSWERED, *found("CLI940", c(create(**OUTPUT))), *entered("item_p", "item_o", **OUTPUT)]
+        FOLLOWED,
+        [*ANSWERED, *found("CLI940", c(create(**OUTPUT))), *entered("item_p", "item_o", **OUTPUT),
+         *c(w.create_response()), *BEHIND_BOTH],
     ),
     "CLI941": Case(
-        [*ANSWERED, *c(w.create_response()), *AGAIN],
+        FOLLOWED,
         [*CALLED, *found("CLI941", c(w.create_response())), *AFTER_CALL],
     ),
     "CLI942": Case(whisper(None), marked(whisper(w.VAD), "session.update", "CLI942")),

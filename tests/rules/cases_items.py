@@ -50,6 +50,10 @@ SILENT = {**GONE, "item": {**GONE["item"], "content": [{"type": "output_audio", 
 RESULT = {"type": "function_call_output", "role": None, "content": None, "status": None}
 CALLED = [*ASKED, *s(*w.call_response("{}")), *c(w.tool_result())]
 OUTPUT = s(*w.entered("item_o", "item_1", **RESULT, call_id="call_1", output="12 degrees"))
+ASKED_AGAIN = [
+    *c(w.create_response()),
+    *s(*w.text_response("Cold", part=w.Part("resp_2", "item_2"), previous="item_o")),
+]
 UPDATE = [*OPENED, *c(w.update(instructions="Be brief.")), *s(w.session_updated(instructions="Be brief."))]
 VOICE = {"audio": {**w.listening(w.VAD)["audio"], "output": {**w.OUTPUT, "voice": "cedar"}}}
 REVOICE = [*c(w.update(**VOICE)), *s(w.session_updated(output_modalities=["audio"], **VOICE))]
@@ -57,7 +61,8 @@ CONVERSATION = w.event("conversation.created", conversation={"id": "conv_1", "ob
 TRANSCRIBING = {"type": "transcription", "object": "realtime.transcription_session"}
 OWN_UPDATE = {**w.update(instructions="Be brief."), "event_id": "evt_1"}
 OWN_ID = [*OPENED, *c(OWN_UPDATE), *UPDATE[2:]]
-REFUSED = [*OPENED, *found("CLI901", c(OWN_UPDATE)), *s(w.refused("invalid_value", "evt_1"))]
+OWN_ITEM = {**w.said("Ah", "item_x"), "event_id": "evt_1"}
+REFUSED = [*OPENED, *found("CLI901", c(OWN_ITEM)), *s(w.refused("invalid_value", "evt_1"))]
 TOLD = [
     *WHOLE,
     *found("CLI910", c(w.event("conversation.item.delete", event_id="evt_2", item_id="item_9"))),
@@ -73,7 +78,10 @@ def timed(steps: list[Step], *seconds: float) -> list[Step]:
 
 CASES: dict[str, Case] = {
     "CAU514": Case(CUT, [*AUDIO_WHOLE, *found("CAU514", s(truncated()))]),
-    "CNT417": Case([*CALLED, *OUTPUT], changed([*CALLED, *OUTPUT], ITEM_DONE, "CNT417", 2, item__output="13 degrees")),
+    "CNT417": Case(
+        [*CALLED, *OUTPUT, *ASKED_AGAIN],
+        changed([*CALLED, *OUTPUT, *ASKED_AGAIN], ITEM_DONE, "CNT417", 2, item__output="13 degrees"),
+    ),
     "CNT423": Case(
         UPDATE,
         changed(UPDATE, "session.updated", "CNT423", session__type="transcription", session__object=None),

@@ -47,7 +47,8 @@ def interrupted(**detection: Any) -> list[Any]:
     return [
         *s(w.session_created(**w.listening({**w.VAD, **detection}))),
         *c(w.append()),
-        *s(*w.spoken(), w.created(), w.speech_started("item_v", at=1000), ended("cancelled", reason="turn_detected")),
+        *marked(s(*w.spoken()), "input_audio_buffer.committed", "ADV850"),
+        *s(w.created(), w.speech_started("item_v", at=1000), ended("cancelled", reason="turn_detected")),
         *s(w.speech_stopped("item_v", at=1900), w.committed("item_v", "item_u"), *w.heard("item_v", "item_u")),
         *s(*w.text_response("Hello", part=w.Part("resp_2", "item_1"), previous="item_v")),
     ]
@@ -144,7 +145,7 @@ LIMIT = {"name": "tokens", "limit": 9, "remaining": 8, "reset_seconds": 1}
 LIMITED = [*WHOLE, *s(w.event("rate_limits.updated", rate_limits=[LIMIT]))]
 PART_OF_CALL = s(w.part_added(), w.text_done(""), w.part_done(""))
 SERVER_FAILED = s(w.event("error", error={"type": "server_error", "code": None, "message": "Oops.", "param": None}))
-REFUSED = [*OPENED, *found("CLI901", c(w.update(instructions="x"))), *s(w.refused("invalid_value", param="session."))]
+REFUSED = [*OPENED, *found("CLI901", c(w.said("x"))), *s(w.refused("invalid_value", param="item."))]
 
 CASES: dict[str, Case] = {
     "ADV802": Case(WHOLE, marked(FAILED, DONE, "ADV802")),
@@ -156,12 +157,21 @@ CASES: dict[str, Case] = {
     "CAU562": Case(
         [*LIST_GIVEN, *s(LISTING, LISTED, LIST_DONE), *c(w.create_response()), *s(*tool_run())],
         marked(
-            [*LIST_GIVEN, *s(LISTING, UNLISTED, LIST_DONE), *c(w.create_response()), *s(*tool_run())], ADDED, "CAU562"
+            [
+                *LIST_GIVEN,
+                *s(LISTING),
+                *found("ADV871", s(UNLISTED)),
+                *s(LIST_DONE),
+                *c(w.create_response()),
+                *s(*tool_run()),
+            ],
+            ADDED,
+            "CAU562",
         ),
     ),
     "CAU563": Case(
         [*LIST_GIVEN, *s(LISTING, LISTED, LIST_DONE)],
-        [*LIST_GIVEN[:-1], *s(LIST_ADDED, LIST_DONE, LISTING), *found("CAU563", s(LISTED))],
+        [*LIST_GIVEN, *s(LISTING), *found("CAU541 CAU563", s(LISTED))],
     ),
     "CNT405": only([*ASKED, *s(*tool_run())], "response.mcp_call_arguments.delta", "CNT405", 1, delta=","),
     "CNT416": only(
@@ -204,7 +214,7 @@ CASES: dict[str, Case] = {
     "CNT470": Case(CALLED, marked([*ASKED, *s(*w.call_response("{", "x"))], FINISHED, "CNT470")),
     "CNT471": only(AUDIO_WHOLE, "response.output_audio.delta", "CNT471", delta="AA!A"),
     "CNT472": Case(audio_of(960, 960), marked(audio_of(960, 961), "response.output_audio.delta", "CNT472", 1)),
-    "IDN220": Case(WHOLE, marked(jumping("index"), FINISHED, "IDN220", 1)),
+    "IDN220": Case(WHOLE, marked(marked(jumping("index"), FINISHED, "IDN220", 1), DONE, "ADV813")),
     "IDN221": Case(WHOLE, marked(jumping("content"), "response.content_part.done", "IDN221", 1)),
     "IDN241": Case(CALLED, marked([*CALLED, *ANSWERED, *RESULT, *SECOND_CALL], ADDED, "IDN241", 1)),
     "ORD351": Case(WHOLE, [*CALLED[:-5], *found("ORD351", PART_OF_CALL), *CALLED[-5:]]),

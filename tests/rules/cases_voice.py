@@ -13,8 +13,8 @@ WRITTEN = [*HEARD, *s(w.transcript_completed("Hi")), *s(*w.text_response("Hello"
 TURNS = [
     *OPENED,
     *c(w.append()),
-    *s(*w.spoken(), *w.text_response("Hello")),
-    *s(w.speech_started("item_v", 800), w.speech_stopped("item_v", 1900), w.committed("item_v", "item_1")),
+    *marked(s(*w.spoken(), *w.text_response("Hello")), "input_audio_buffer.committed", "ADV850"),
+    *s(w.speech_started("item_v", 800), w.speech_stopped("item_v", 1400), w.committed("item_v", "item_1")),
     *s(*w.heard("item_v", "item_1"), *w.text_response("Bye", part=w.Part("resp_2", "item_2"), previous="item_v")),
 ]
 
@@ -56,10 +56,11 @@ def played(*steps: Step, after: int) -> list[Step]:
     return [*AUDIO_ASKED, *quiet[:after], *steps, *quiet[after:]]
 
 
+IDLE = marked(timeout(5000), "input_audio_buffer.timeout_triggered", "ADV834")
 LOGGED: list[Any] = [{"token": "Hi", "logprob": -0.1, "bytes": [72, 105]}]
 
 CASES: dict[str, Case] = {
-    "CAU513": Case(timeout(5000), marked(timeout(None), "input_audio_buffer.timeout_triggered", "CAU513")),
+    "CAU513": Case(IDLE, marked(timeout(None), "input_audio_buffer.timeout_triggered", "CAU513 ADV834")),
     "CAU542": Case(WRITTEN, [*OPENED, *marked(WRITTEN[1:], COMPLETED, "CAU542")]),
     "CAU544": Case(WRITTEN, [*HEARD, *marked(s(*w.text_response("Hello")), "response.done", "CAU544")]),
     "CAU571": Case(played(*s(playback("started")), after=4), played(*found("CAU571", s(playback("started"))), after=1)),
@@ -79,7 +80,7 @@ CASES: dict[str, Case] = {
         played(*s(playback("started")), after=4) + s(playback("stopped")),
         [*AUDIO_WHOLE[:-1], *found("DIA620", s(playback("started"))), AUDIO_WHOLE[-1]],
     ),
-    "TIM702": only(TURNS, STARTED, "TIM702", 1, audio_start_ms=100),
+    "TIM702": only(TURNS, STARTED, "TIM702", 1, audio_start_ms=500),
     "TIM703": only(TURNS, STARTED, "TIM703", audio_start_ms=-1),
     "TIM704": only(appended(100), STOPPED, "TIM704", audio_end_ms=1200),
     "TIM707": Case(

@@ -1,5 +1,6 @@
 """Every rule finds its bad dialogue at the marked event and nothing else in it, and nothing in its good one."""
 
+import cases_advice
 import cases_client
 import cases_items
 import cases_responses
@@ -14,6 +15,7 @@ CASES: dict[str, Case] = {
     **cases_items.CASES,
     **cases_voice.CASES,
     **cases_client.CASES,
+    **cases_advice.CASES,
 }
 
 every_case = pytest.mark.parametrize("code", sorted(CASES))

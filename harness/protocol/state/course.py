@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from harness.engine.paths import value_at
 from harness.model import Event
 from harness.protocol.state.records import NOTED, Conversation, Moment, Response, Usage, keep, text_at
+from harness.protocol.state.requests import refused
 
 OUTPUT = "function_call_output"
 
@@ -73,6 +74,12 @@ def _truncates(state: Conversation, event: Event) -> None:
     course.unheard = [one for one in course.unheard if one.about != maker]
 
 
+def _refused(state: Conversation, event: Event) -> None:
+    request = refused(state, event)
+    if request is not None:
+        state.course.unasked = [one for one in state.course.unasked if one.seq != request.seq]
+
+
 # -- turns of the user ----
 
 
@@ -85,6 +92,7 @@ def _committed(state: Conversation, event: Event) -> None:
 
 
 def _speech_started(state: Conversation, event: Event) -> None:
+    state.course.speech_at_ns = event.at_ns
     response = state.responses.get(state.active)
     interrupts = value_at(state.setting("turn_detection"), "interrupt_response") is not False
     if response is not None and response.cut is None and interrupts:
@@ -105,11 +113,14 @@ def _transcribed(state: Conversation, event: Event) -> None:
 
 
 def _was_answered(state: Conversation, item_id: str) -> bool:
-    """Tell whether the answer to a turn, or to a later one, had output already."""
-    response = next(reversed(state.responses.values()), None)
+    """Tell whether all words of an answer came that began after this turn entered the conversation."""
     item = state.items.get(item_id)
-    said = item.seq if item is not None else -1
-    return response is not None and bool(response.items) and response.seq > said
+    return state.course.finished > (item.seq if item is not None else -1)
+
+
+def _answer_said(state: Conversation, event: Event) -> None:
+    response = state.responses.get(text_at(event.body, "response_id"))
+    state.course.finished = response.seq if response is not None else event.seq
 
 
 # -- responses ----
@@ -163,10 +174,13 @@ REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     ">conversation.item.truncate": _truncates,
     ">input_audio_buffer.append": _sent,
     ">input_audio_buffer.commit": _sent,
+    "error": _refused,
     "input_audio_buffer.committed": _committed,
     "input_audio_buffer.speech_started": _speech_started,
     "input_audio_buffer.speech_stopped": _speech_stopped,
     "conversation.item.input_audio_transcription.completed": _transcribed,
+    "response.output_audio_transcript.done": _answer_said,
+    "response.output_text.done": _answer_said,
     "response.created": _created,
     "response.done": _done,
 }

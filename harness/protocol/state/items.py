@@ -48,7 +48,9 @@ def _place(state: Conversation, item_id: str, event: Event, first: bool) -> None
 
 def _deleted(state: Conversation, event: Event) -> None:
     item_id = text_at(event.body, "item_id")
-    state.items.pop(item_id, None)
+    item = state.items.pop(item_id, None)
+    if item is not None:
+        keep(state.deleted_births, item_id, item.seq)
     for table in (state.named, state.makers):
         table.pop(item_id, None)
     if item_id in state.order:

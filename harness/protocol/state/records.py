@@ -88,6 +88,10 @@ class Call:
     """Whether its response was completed: until then its arguments may be cut off."""
     output: tuple[int, Place] | None = None
     """The client's output for it."""
+    at_ns: int | None = None
+    """When the call began, in Unix nanoseconds."""
+    response_id: str = ""
+    """The response that makes it."""
 
 
 @dataclass(slots=True)
@@ -100,6 +104,8 @@ class Tools:
     """The call_ids of calls that the client wrote into the history, with the `seq` of the event."""
     labels: dict[str, str] = field(default_factory=dict)
     """The label of the server of each item that lists tools."""
+    listing: dict[str, tuple[int, Place]] = field(default_factory=dict)
+    """The lists that are in progress, by item."""
     failed: dict[str, tuple[int, Place]] = field(default_factory=dict)
     """The labels of servers whose list failed."""
     completed: dict[str, tuple[int, Place]] = field(default_factory=dict)
@@ -147,8 +153,8 @@ class Course:
     """The last response that was completed with a message, while nothing new was said."""
     turns: list[Moment] = field(default_factory=list)
     """The first turns of the user by voice."""
-    updating: bool = False
-    """Whether a response began while an update of the settings waited."""
+    speech_at_ns: int | None = None
+    """The stamp of the last `input_audio_buffer.speech_started`."""
     lengths: dict[str, int] = field(default_factory=dict)
     """Milliseconds of speech in each turn of the user."""
     words: dict[str, int] = field(default_factory=dict)
@@ -159,8 +165,10 @@ class Course:
     """The items that the client truncated, with the `seq` of the event."""
     unheard: list[Moment] = field(default_factory=list)
     """The responses with audio that were cancelled, of which no item was truncated so far."""
+    finished: int = -1
+    """The `seq` at which the last answer began whose words are complete, -1 while there is none."""
     late_transcripts: list[Moment] = field(default_factory=list)
-    """Transcripts of the user that came after the answer had begun."""
+    """Transcripts of the user that came after all words of the answer."""
     first_audio: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     """The first audio of each item: `seq`, and stamp in Unix nanoseconds."""
     playing: str = ""
@@ -189,6 +197,8 @@ class Conversation:
     """The items that finished or were transcribed, with the `seq`: they exist, even if the log lacks their adding."""
     deleted: dict[str, int] = field(default_factory=dict)
     """The items that were deleted, with the `seq` of the deletion."""
+    deleted_births: dict[str, int] = field(default_factory=dict)
+    """The same items, with the `seq` of their adding."""
     truncated: dict[str, int] = field(default_factory=dict)
     """The items that were truncated, with the `seq` of the truncation."""
     responses: dict[str, Response] = field(default_factory=dict)
@@ -243,10 +253,18 @@ class Conversation:
     """The ids of the segments of running transcriptions, by item."""
     tools: Tools = field(default_factory=Tools)
     course: Course = field(default_factory=Course)
+    _settings: dict[str, JSON] = field(default_factory=dict)
+    """The settings that were asked for, so far; rules ask for the same few at every piece of audio."""
+    _settings_of: dict[str, JSON] = field(default_factory=dict)
+    """The session object that they are from."""
 
     def setting(self, name: str) -> JSON:
         """Return a setting of the session by its canonical name, None where it is off or not known."""
-        return value_at(self.config, self.fields.get(name, name))
+        if self._settings_of is not self.config:
+            self._settings_of, self._settings = self.config, {}
+        if name not in self._settings:
+            self._settings[name] = value_at(self.config, self.fields.get(name, name))
+        return self._settings[name]
 
     def knows_setting(self, name: str) -> bool:
         """Tell whether the server has said anything about a setting."""

@@ -9,7 +9,9 @@ from harness.protocol.state.records import Call, Conversation, keep, text_at
 
 def _called(state: Conversation, event: Event, item_id: str, call_id: str) -> None:
     if call_id and call_id not in state.tools.calls:
-        keep(state.tools.calls, call_id, Call(call_id, item_id, event.seq, event.place))
+        call = Call(call_id, item_id, event.seq, event.place, at_ns=event.at_ns)
+        call.response_id = text_at(event.body, "response_id")
+        keep(state.tools.calls, call_id, call)
 
 
 def _arguments_done(state: Conversation, event: Event) -> None:
@@ -59,13 +61,20 @@ def _item_create(state: Conversation, event: Event) -> None:
         keep(state.tools.approved, text_at(event.body, "item.approval_request_id"), approve is True)
 
 
+def _listing(state: Conversation, event: Event) -> None:
+    keep(state.tools.listing, text_at(event.body, "item_id"), (event.seq, event.place))
+
+
 def _list_completed(state: Conversation, event: Event) -> None:
     item_id = text_at(event.body, "item_id")
+    state.tools.listing.pop(item_id, None)
     state.tools.failed.pop(state.tools.labels.get(item_id, ""), None)
-    keep(state.tools.completed, item_id, (event.seq, event.place))
+    if item_id not in state.named:  # the order of the two is not documented
+        keep(state.tools.completed, item_id, (event.seq, event.place))
 
 
 def _list_failed(state: Conversation, event: Event) -> None:
+    state.tools.listing.pop(text_at(event.body, "item_id"), None)
     label = state.tools.labels.get(text_at(event.body, "item_id"))
     if label:
         keep(state.tools.failed, label, (event.seq, event.place))
@@ -78,6 +87,7 @@ REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     "conversation.item.added": _conversation_item,
     "conversation.item.done": _item_done,
     ">conversation.item.create": _item_create,
+    "mcp_list_tools.in_progress": _listing,
     "mcp_list_tools.completed": _list_completed,
     "mcp_list_tools.failed": _list_failed,
 }
