@@ -1,23 +1,21 @@
 """`harness diff`: says what changed between two sessions."""
 
 import gc
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from math import inf
 from pathlib import Path
 from shutil import get_terminal_size
 
 import click
 
-from harness import api
 from harness.commands import output
 from harness.commands.exit_codes import ExitCode
-from harness.commands.inputs import STDIN, SUFFIXES, expand
+from harness.commands.inputs import SUFFIXES, expand
+from harness.commands.loading import load
 from harness.diff import Comparison, Options, compare, formats
 from harness.diff.options import KINDS, Kind
-from harness.errors import UnreadableError, UsageError
+from harness.errors import UsageError
 from harness.logs.problems import LOSSES
 from harness.model import Session
 from harness.reports.line import Span
@@ -101,28 +99,24 @@ def diff(
 
 def _compare(left: str, right: str, options: Options) -> tuple[Comparison | None, ExitCode]:
     """Return what differs between two logs, None when one cannot be read, and the exit code it calls for."""
-    sessions = [session for path in (left, right) if (session := _read(path)) is not None]
-    if len(sessions) < 2:
+    ours, theirs = _read(left), _read(right)
+    if ours is None or theirs is None:
         return None, ExitCode.UNREADABLE
     with _no_collection():
-        comparison = compare(sessions[0], sessions[1], options)
-    lost = any(problem.code in LOSSES for session in sessions for problem in session.problems)
+        comparison = compare(ours, theirs, options)
+    lost = any(problem.code in LOSSES for problem in (*ours.problems, *theirs.problems))
     return comparison, ExitCode.UNREADABLE if lost else ExitCode.FINDINGS if comparison else ExitCode.CLEAN
 
 
 def _read(path: str) -> Session | None:
     """Return a session; where there is none, say why and return None."""
-    try:
-        with _no_collection():
-            session = api.loads(sys.stdin.buffer.read()) if path == STDIN else api.load(path)
-    except UnreadableError as error:
-        click.echo(f"harness: {error}", err=True)
-        return None
-    if not session.events:
-        why = session.problems[0].message if session.problems else "there is no event in it"
-        click.echo(f"harness: {path}: {why}", err=True)
-        return None
-    return replace(session, path=path)
+    with _no_collection():
+        session, code = load(path, None)
+    if session is not None and session.events:
+        return session
+    if code is ExitCode.CLEAN:
+        click.echo(f"harness: {path}: there is no event in this log", err=True)
+    return None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ UNREADABLE = Rule(
     what="The log cannot be opened, or nothing in it is an entry of any known shape.",
     why="Nothing was checked; that must not read as a pass.",
     source="The file system; the shapes that `--shape` names.",
-    do="look at the path and its permissions, or name the shape of the log with --shape",
+    do="look at the path and its permissions; docs/formats.md shows what a log can look like",
 )
 REPAIRED = Rule(
     code="LOG002",

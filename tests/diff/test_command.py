@@ -64,9 +64,17 @@ def test_each_log_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.Ca
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
-        f"harness: {tmp_path}/empty.yaml: there is nothing in this log",
+        f"harness: {tmp_path}/empty.yaml:1:1: there is nothing in this log; "
+        "look whether the recorder ran, and whether it was flushed before the file was copied",
         f"harness: {tmp_path}/none.yaml: No such file or directory",
     ]
+
+
+def test_a_log_of_notes_alone_has_nothing_to_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    note = '{"timestamp":"2026-01-01T00:00:00Z","sender":"system","message":"connected","content":null}\n'
+    (tmp_path / "notes.jsonl").write_text(note, "utf-8")
+    assert diff(SEED, str(tmp_path / "notes.jsonl")) == 3
+    assert capsys.readouterr().err == f"harness: {tmp_path}/notes.jsonl: there is no event in this log\n"
 
 
 def test_standard_input_can_be_one_side(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
