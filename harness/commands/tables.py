@@ -16,6 +16,8 @@ from harness.measure.formats.tables import Table, Text
 
 NUMBERS = re.compile(r"[\d\s.,/Σ–-]*")
 """What a cell of numbers is made of; a column of such is set to the right."""
+KEPT = 3
+"""The first columns say what a row is about, and are never broken."""
 WIDTH = 160
 """Characters of a line in a pipe, which has no width of its own."""
 
@@ -38,7 +40,7 @@ def _drawn(table: Table) -> Drawn:
     for number, head in enumerate(table.head):
         numbers = (row[number] for row in table.rows)
         right = all(NUMBERS.fullmatch(cell) for cell in numbers)
-        drawn.add_column(head, justify="right" if right else "left", vertical="bottom")
+        drawn.add_column(head, justify="right" if right else "left", vertical="bottom", no_wrap=number < KEPT)
     for row in table.rows:
         drawn.add_row(*map(Words, row))
     return drawn

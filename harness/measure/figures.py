@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from harness.model import Place
 
-Group: TypeAlias = Literal["latency", "audio", "tokens and cost"]
+Group: TypeAlias = Literal["latency", "tools, transcripts, interruptions", "audio", "tokens and cost"]
 Unit: TypeAlias = Literal["ms", "×", "tokens", "USD"]
 
 
@@ -55,31 +55,49 @@ MEASURES = (
         "ms",
         "the same, and the silence that the audio begins with",
     ),
-    Measure(
-        "resume",
-        "tool result → first delta",
-        "latency",
-        "ms",
-        "the last tool output sent → the first delta that follows it",
-    ),
     Measure("response", "created → done", "latency", "ms", "`response.created` → `response.done`"),
     Measure(
         "tool_time",
         "tool time",
-        "latency",
+        "tools, transcripts, interruptions",
         "ms",
         "a call's arguments are complete → its output is sent; the slowest call",
     ),
-    Measure("transcript_lag", "transcript lag", "latency", "ms", "`committed` → the input transcription is completed"),
+    Measure(
+        "resume",
+        "tool result → first delta",
+        "tools, transcripts, interruptions",
+        "ms",
+        "the last tool output sent → the first delta that follows it",
+    ),
+    Measure(
+        "transcript_lag",
+        "transcript lag",
+        "tools, transcripts, interruptions",
+        "ms",
+        "`committed` → the input transcription is completed",
+    ),
     Measure(
         "interrupt_audio",
         "interrupt → last audio",
-        "latency",
+        "tools, transcripts, interruptions",
         "ms",
         "the interruption → the last audio delta of the answer",
     ),
-    Measure("interrupt_done", "interrupt → done", "latency", "ms", "the interruption → `response.done` of the answer"),
-    Measure("interrupt_truncate", "interrupt → truncate", "latency", "ms", "the interruption → the client's truncate"),
+    Measure(
+        "interrupt_done",
+        "interrupt → done",
+        "tools, transcripts, interruptions",
+        "ms",
+        "the interruption → `response.done` of the answer",
+    ),
+    Measure(
+        "interrupt_truncate",
+        "interrupt → truncate",
+        "tools, transcripts, interruptions",
+        "ms",
+        "the interruption → the client's truncate",
+    ),
     Measure(
         "generation", "generation factor", "audio", "×", "audio made, by the time it took to come", low_is_bad=True
     ),

@@ -157,7 +157,7 @@ def test_who_closed_is_read_from_the_notes_of_the_recorder() -> None:
     note = Entry(Place("made-up", 99, 1), None, "system", "server CLOSE 1001", None)
     closed = Session(session.path, session.dialect, (*session.entries, note), session.events)
     answer = said(closed, "close")
-    assert "The server closed the connection with code 1001" in answer and "at line 99" in answer
+    assert "The server closed the connection at line 99 with code 1001" in answer
 
 
 def test_what_is_open_at_the_end_is_told() -> None:

@@ -23,8 +23,8 @@ def ending(story: Story) -> Iterator[Said]:
         yield Said(f"The log does not tell that the connection was closed{tail}.", last.place if last else None)
     else:
         who = f"The {end.side} closed the connection" if end.side else "The connection was closed"
-        code = f" with code {end.code}" + (f", {end.meaning}" if end.meaning else "") if end.code else ""
-        yield Said(f"{who}{code} at {at(end.place)}: {end.label}.", end.place)
+        code = f" with code {end.code}" + (f" ({end.meaning})" if end.meaning else "") if end.code else ""
+        yield Said(f"{who} at {at(end.place)}{code}; the log says “{end.label}”.", end.place)
     for text in end.open:
         yield Said(f"Still open: {text}.", None, True)
     if end.expires_at is not None:

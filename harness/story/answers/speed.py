@@ -12,7 +12,11 @@ from harness.story.words import at, seconds
 
 def answer(story: Story) -> Iterator[Said]:
     """Yield the slowest of every latency."""
-    known = [one for one in story.figures.summaries() if one.measure.group == "latency" and one.values]
+    known = [
+        one
+        for one in story.figures.summaries()
+        if one.measure.unit == "ms" and one.measure.group != "audio" and one.values
+    ]
     if not known:
         yield Said(f"Nothing can be timed: {NO_STAMPS}, or nothing was answered.")
     for one in known:
