@@ -33,7 +33,7 @@ def _refuse(replayer: Replayer, received: Received, refusal: Refusal) -> None:
         kind = received.body.get("type")
         request = f"`{kind}`" if kind else "an event without a type"
         rule = complaints.IDLE_CANCEL if refusal.is_harmless else complaints.REFUSED
-        replayer.complain(rule, received.place, f"{request} was refused: {refusal.message}")
+        replayer.complain(rule, received.place, f"{request} was refused: {refusal.told or refusal.message}")
 
 
 def _repeat(replayer: Replayer, event: Mapping[str, JSON]) -> None:

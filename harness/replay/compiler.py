@@ -81,7 +81,7 @@ def plain_block(bodies: Sequence[dict[str, JSON]], vocabulary: Vocabulary, kinds
         name = str(body["type"])
         if name in vocabulary.wire:
             told = {"event_id": "", **body, "type": vocabulary.wire[name]}
-            builder.add(0, 0, name, vocabulary.validators.completed("server", told["type"], told))
+            builder.add(0, 0, name, vocabulary.validators.completed("server", vocabulary.wire[name], told))
     return builder.block()
 
 

@@ -12,6 +12,8 @@ class Refusal(NamedTuple):
     code: str | None
     message: str
     param: str | None = None
+    told: str = ""
+    """What the user is told in place of the message, which is meant for the client."""
     is_done: bool = False
     """Whether what was asked is done all the same, as far as it can be."""
     is_harmless: bool = False

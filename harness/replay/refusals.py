@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from harness.engine.paths import value_at
@@ -59,7 +60,12 @@ def _stranger(replayer: Replayer, received: Received) -> Refusal | None:
     if not kind:
         return Refusal("invalid_event", "The 'type' field is missing.")
     known = sorted(replayer.script.vocabulary.client.keys() - OVER_WEBRTC)
-    return None if kind in known else unsupported("type", kind, known)
+    if kind in known:
+        return None
+    near = get_close_matches(str(kind), known, n=1)
+    return unsupported("type", kind, known)._replace(
+        told=f"no client sends an event of this type over a WebSocket{f'; did you mean `{near[0]}`?' if near else ''}"
+    )
 
 
 def _too_short(replayer: Replayer, event: Mapping[str, JSON]) -> Refusal | None:

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from harness.engine.paths import walk
 from harness.model import JSON
-from harness.protocol import schemas
 from harness.protocol.dialects import Dialect
+from harness.protocol.schemas import Chain, Validators, validators
 
 OWNERS: Mapping[str, tuple[str, ...]] = {
     "session": ("session.id",),
@@ -40,7 +40,7 @@ class Vocabulary:
     """What clients send: event type to canonical name."""
     server: Mapping[str, str]
     """The same for what the server sends."""
-    schemas: schemas.Chain
+    schemas: Chain
     """The folders that have the schemas of its events."""
 
     @staticmethod
@@ -55,9 +55,9 @@ class Vocabulary:
         )
 
     @property
-    def validators(self) -> schemas.Validators:
+    def validators(self) -> Validators:
         """Return what judges the form of the dialect's events."""
-        return schemas.validators(self.schemas)
+        return validators(self.schemas)
 
     def canonical(self, event_type: str) -> str:
         """Return the canonical name of an event type, the type itself when it has none of its own."""

@@ -228,6 +228,19 @@ def test_what_is_no_event_of_a_client_is_told(ga: Talk, event: Any, code: str, m
     assert error["message"].startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("event_type", "told"),
+    [
+        ("respons.create", "over a WebSocket; did you mean `response.create`?"),
+        ("input_audio_buffer.comit", "over a WebSocket; did you mean `input_audio_buffer.commit`?"),
+        ("scooby.dooby.doo", "no client sends an event of this type over a WebSocket"),
+    ],
+)
+def test_the_user_is_told_what_an_unknown_type_may_have_meant(ga: Talk, event_type: str, told: str) -> None:
+    refused(ga, {"type": event_type})
+    assert ga.report().findings[0].message.endswith(told)
+
+
 def test_a_frame_that_is_no_json_is_told(ga: Talk) -> None:
     ga << "session.created"
     ga >> None >> CLEAR

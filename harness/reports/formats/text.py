@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from harness.model import Finding, Repair, Report, Side
+from harness.model import Finding, Place, Repair, Report, Side
 from harness.reports.checked import SEVERITIES, Checked, Options, gravest, unread, verdict_of
 from harness.reports.context import Summary, around
 from harness.reports.line import Line, Span, plain
@@ -13,6 +13,9 @@ WIDTH = 100
 
 ARROWS: dict[Side, str] = {"client": ">", "server": "<", "system": "·", "unknown": " "}
 """Which way an event went, seen from the client."""
+
+LIVE = "connection "
+"""What the paths of live connections begin with."""
 
 FACTS = 2
 """Columns by which everything under a finding's first line is indented."""
@@ -71,11 +74,11 @@ def _heading(finding: Finding) -> Line:
 
 
 def _where(finding: Finding, kept: dict[int, Summary]) -> Line:
-    place = Span(f"{name_of(finding.place.path)}:{finding.place.line}", "place")
+    place = Span(where(finding.place), "place")
     if finding.seq is None:
         return (Span("  --> ", "faint"), place)
     event = kept.get(finding.seq)
-    about = f"  event #{finding.seq}"
+    about = "" if is_live(finding.place) else f"  event #{finding.seq}"
     if event is not None:
         about += f"{_since(event, ' (', ' s)')}  {event.type}"
     return (Span("  --> ", "faint"), place, Span(about))
@@ -125,7 +128,7 @@ def headline(one: Checked) -> str:
     counted = ", ".join([*_counts(report), *([] if one.complete else [unread(one)])])
     if first is None:
         return f"{name_of(report.path)}: {counted}"
-    return f"{counted}: {first.code} {first.name} at {name_of(first.place.path)}:{first.place.line}"
+    return f"{counted}: {first.code} {first.name} at {where(first.place)}"
 
 
 _STYLES = {"clean": "good", "notes": "good", "warnings": "warning", "errors": "error"}
@@ -168,6 +171,17 @@ def _count(number: int, noun: str) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
+
+
+def where(place: Place) -> str:
+    """Return a place as a person reads it: a line of a file, or an event of a live connection."""
+    name = name_of(place.path)
+    return f"{name}, event {place.line}" if is_live(place) else f"{name}:{place.line}"
+
+
+def is_live(place: Place) -> bool:
+    """Tell whether a place lies in a connection that is judged while it goes on; its line counts events."""
+    return place.path.startswith(LIVE)
 
 
 def name_of(path: str) -> str:
