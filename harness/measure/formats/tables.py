@@ -54,11 +54,10 @@ def _session(one: Stats) -> Iterator[Table | Text]:
     known = [summary for summary in one.summaries() if summary.values]
     if len(one.rows) > 1 and known:
         yield Table("all turns", _HEAD, [_summary(summary) for summary in known])
-    for note in one.notes:
-        yield Text(f"note: {note}", "faint")
-    for line in _unknown(one):
-        yield Text(line, "faint")
-    yield Text("")
+    notes = [*(f"note: {note}" for note in one.notes), *_unknown(one)]
+    yield from (Text(line, "faint") for line in notes)
+    if notes or not one.rows:
+        yield Text("")
 
 
 def _turns(one: Stats, group: Group) -> Table | None:
