@@ -41,6 +41,8 @@ class Cause:
     """Whether the effect must come; else it only may."""
     consumed: bool = True
     """Whether one cause has one effect; else it goes on causing."""
+    in_turn: bool = True
+    """Whether a request has its answer before those of later ones."""
 
 
 @dataclass(frozen=True, slots=True)

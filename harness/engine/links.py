@@ -179,7 +179,7 @@ class Links:
         row.add(pending)
         if expected:
             self._count_judged(row.link.unanswered)
-            if row.cause.letter.startswith(">"):
+            if row.cause.letter.startswith(">") and row.cause.in_turn:
                 self._asked.append(pending)
                 del self._asked[:-REMEMBERED]
 
