@@ -78,7 +78,7 @@ TOO_LONG = ProblemKind(
     "error",
     "An entry is longer than the limit; it was skipped.",
     "Memory must not grow with one damaged line. No event of the protocol is longer than 20 MiB.",
-    "raise the limit (`entry_bytes`), or elide the audio when recording",
+    "raise the limit (`--max-entry`), or elide the audio when recording",
 )
 BAD_STAMP = ProblemKind(
     "LOG108",
