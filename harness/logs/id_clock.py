@@ -184,4 +184,4 @@ def _skew(entries: Sequence[Entry], times: Sequence[Derived | None]) -> Skew | N
 
 def _is_naive(stamp: str) -> bool:
     match = ISO.match(stamp)
-    return match is not None and match[4] is None
+    return match is not None and match[5] is None

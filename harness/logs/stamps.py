@@ -10,11 +10,12 @@ NS_PER_SECOND = 1_000_000_000
 MOST_SECONDS = 3_600
 
 ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9})\d*)?\s?(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?\Z",
+    r"(\d{4}([-/])\d\d\2\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9})\d*)?\s?(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?\Z",
 )
 
 ISO_ANYWHERE = re.compile(
-    r"(?<!\d)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s?(?:Z|UTC)\b|[+-]\d\d(?::?\d\d)?(?!\d))?(?!\d)",
+    r"(?<!\d)\d{4}([-/])\d\d\1\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+    r"(?:\s?(?:Z|UTC)\b|[+-]\d\d(?::?\d\d)?(?!\d))?(?!\d)",
 )
 
 
@@ -44,9 +45,9 @@ class Clock:
     def learn(self, stamp: object) -> None:
         """Take in a stamp that the formula could not read."""
         match = ISO.match(stamp) if isinstance(stamp, str) else None
-        if match is None or not match[3]:
+        if match is None or not match[4]:
             return
-        moment, digits = at_ns(match[0]), len(match[3])
+        moment, digits = at_ns(match[0]), len(match[4])
         if moment is not None:
             if len(self.seconds) >= MOST_SECONDS:
                 self.seconds.clear()
@@ -63,8 +64,8 @@ def at_ns(stamp: str) -> int | None:
     match = ISO.match(stamp)
     if match is None:
         return None
-    day, clock, fraction, zone = match.groups()
-    seconds = _seconds(day, clock, zone)
+    day, _, clock, fraction, zone = match.groups()
+    seconds = _seconds(day.replace("/", "-"), clock, zone)
     if seconds is None:
         return None
     return seconds * NS_PER_SECOND + (int(fraction.ljust(9, "0")) if fraction else 0)

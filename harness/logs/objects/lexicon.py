@@ -15,7 +15,7 @@ CONSTANTS: Final[dict[str, JSON]] = {
     "True": True,
     "false": False,
     "False": False,
-    **dict.fromkeys(("null", "None", "undefined", "nil"), None),
+    **dict.fromkeys(("null", "None", "undefined", "nil", "NULL", "Null"), None),
     "NaN": "NaN",
     "nan": "nan",
     "Infinity": "Infinity",
@@ -27,7 +27,7 @@ QUOTES: Final = {'"': '"', "'": "'", "`": "`", "“": "”", "”": "”", "„"
 PLAIN_QUOTES: Final = "\"'`"
 CLOSERS: Final = {"”": '[”“"]', "“": '[“”"]', "’": "[’‘']", "»": "»", '"': '["”]', "'": "['’]", "`": "`"}
 
-STRING_END: Final = re.compile(r"\s*(?:[,:}\])+]|[ ]\w+=|=>|$|//|/\*|\*\*|__)", re.MULTILINE)
+STRING_END: Final = re.compile(r"\s*(?:\\?[,:}\])+]|[ ]\w+=|=>|$|//|/\*|\*\*|__)", re.MULTILINE)
 """What follows the quote that really ends a string."""
 
 ESCAPE: Final = re.compile(
@@ -46,13 +46,27 @@ ELIDED: Final = re.compile(
 )
 """What stands in the place of a value that was not printed."""
 
-PREFIX: Final = re.compile(r"<ref\s*\*\d+>\s*|(?:Map|Set|Array|Object)?\(\d+\)\s*(?=[\[{])|[A-Z][\w.$]*\s+(?=\{)")
-"""What Node and browsers print before a collection: its class, its size, its mark."""
+ENUM: Final = re.compile(r"""<[A-Za-z_][\w.]*:\s*(["']?)([^'"<>\n]*)\1>""")
+"""How Python prints a member of an enumeration: `<Kind.DONE: 'response.done'>`."""
+KEYED: Final = re.compile(r"""\s*(?:AnyHashable\()?(["'])(?:(?!\1)[^\\\n]|\\.)*\1\)?\s*(?::|=>)""")
+"""The first key of a dictionary of Swift or PHP, which stands in the brackets of a list."""
+HASHABLE: Final = "AnyHashable("
+
+PREFIX: Final = re.compile(
+    r"""<ref\s*\*\d+>\s*
+    |(?:Map|Set|Array|Object)?\(\d+\)\s*(?=[\[{])
+    |[A-Z][\w.$]*\s+(?=[\[{])
+    |array\s*(?=\()
+    |%[\w.]*(?=\{)""",
+    re.VERBOSE,
+)
+"""What stands before a collection: in Node, browsers and Rust its class, its size, its mark; in PHP, in Elixir."""
 
 STRUCTURAL: Final = re.compile(
     r"""[ \t]*(?:[}\])]+[,;]?[ \t]*$
     |["'“‘]?[\w$.-]+["'”’]?[ \t]*:[ \t]*\S?
-    |[{\[][ \t]*$)""",
+    |[{\[][ \t]*$
+    |\{[ \t]*["'][\w.]+["'][ \t]*:)""",
     re.VERBOSE | re.MULTILINE,
 )
 """A line that goes on with an object, rather than with a string left open on the line before."""

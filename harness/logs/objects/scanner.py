@@ -3,15 +3,19 @@
 import ast
 import json
 import re
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from harness.logs.limits import Limits
+from harness.logs.objects.lexicon import BOLD
 from harness.logs.objects.tolerant import Fix, Memo, NoObjectError, Tolerant
 from harness.model import JSON
 
 OPENING: Final = re.compile(
-    r"""\{(?=[\s/\#*>|;%-]*(?:["'“”‘’`\[…\\]|[A-Za-z_$][\w$]*["'”’*]*\s*:))
-    |\[(?=\s*["'](?:\{|\[))
+    r"""\{(?=[\s/\#*>|;%-]*(?:["'“”‘’`\[…\\]|:?[A-Za-z_$][\w$]*["'”’*]*\s*[:=]))
+    |\{(?=[ \t]*\n[^\n{}"']{1,80}["'])
+    |\[(?=\s*["'](?:\{|\[)|\s*(?:AnyHashable\()?["']\w+["']\)?\s*(?::|=>))
+    |\barray\s?\((?=\s*["']\w+["']\s*=>)
     |(?<![\w.])[A-Z]\w*\((?=\w+=)
     |(?<![\w.(,=])(?:event_id|type)='(?=[\w.-]+'[ ]\w+=)
     |[æä](?=\s*["'])""",
@@ -22,13 +26,20 @@ that hold objects is read whole."""
 
 MARGIN: Final = re.compile(r"([ \t]*(?://+|#+|\*|>+|--|;+|%|\|)[ \t]?)\Z")
 """What stands before each line of an object in a comment, or in a quotation."""
-LETTERS: Final = {"æ": str.maketrans("æåÆÅøØ", "{}[]|\\"), "ä": str.maketrans("äüÄÜöÖ", "{}[]|\\")}
-"""Letters that a terminal of another country shows for brackets (ISO 646)."""
+LETTERS: Final = {"æ": str.maketrans("æåÆÅøØ", "{}[]|\\"), "ä": str.maketrans("äüåÄÜÅöÖ", "{}}[]]|\\")}
+"""Letters that a terminal of another country shows for brackets (ISO 646): Danish; German and Swedish."""
 JSON_LIKE: Final = re.compile(r'\{\s*(?:"[^"\\\n]*"\s*:\s*["{\[\d\-tfn]|\}|"[^"\\\n]*\Z|"[^"\\\n]*"\s*:?\s*\Z)')
 """How JSON begins. A failed attempt counts lines up to the error, which is dear in a long text."""
+DECLARATION: Final = re.compile(r"\b(?:type\s+\w+(?:<[^<>]*>)?\s*=|interface\s+\w+[^{}()]*|enum\s+\w+)\s*\Z")
+"""What stands before a type in TypeScript: it looks like an object, and is none."""
+DIGIT: Final = re.compile(r"\d")
+DIGITS: Final = re.compile(r"\d+")
+BLANKS: Final = re.compile(r"(?:\\[ \t])+")
 LONGEST_WORDS: Final = 400
 """The words before an object on its line that are looked at."""
 LITERAL: Final = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.)*)\1""")
+CELL: Final = re.compile(r'"[{\[]\s*""(?:[^"]|"")*"(?!")')
+"""A cell of a CSV file (RFC 4180), in which quotes are doubled."""
 DUPLICATE: Final = "key-appears-twice"
 
 
@@ -114,6 +125,8 @@ def _braced(source: Source, start: int, limits: Limits) -> Object | None:
     source.duplicates.clear()
     try:
         value, end = source.decoder.raw_decode(text, start)
+        if isinstance(value, dict) and BOLD.match(str(value.get("type"))):
+            return _tolerant(source, start, limits)
         return Object(start, end, value, tuple(Fix(start, DUPLICATE, key, key, 0.5) for key in source.duplicates))
     except json.JSONDecodeError as error:
         ends_early = error.pos >= len(text) or error.msg.startswith("Unterminated")
@@ -131,9 +144,11 @@ def _tolerant(source: Source, start: int, limits: Limits) -> Object | None:
     if words.strip() and (next_one := text.find(f"\n{words}{text[start]}", start)) >= 0:
         # The same words before another bracket: whatever is open here, the next object begins there.
         memo, at_end = Source(text[:next_one]), True
-    margin = MARGIN.match(words)
+    if DECLARATION.search(words):
+        return None
+    margin = _margin(memo.text, start, words)
     if margin is not None:
-        return _in_margin(memo.text, start, margin[1].strip(), limits)
+        return _in_margin(memo.text, start, margin, limits)
     found = _object(memo, start, limits)
     if found is not None and not at_end and found.end >= len(text.rstrip()):
         raise Unfinished(start)
@@ -153,28 +168,44 @@ def _in_literal(text: str, start: int) -> Object | None:
     """Read an object inside a string literal of a program: `data='{"type": …}'`."""
     if start == 0 or text[start - 1] not in "'\"":
         return None
-    literal = LITERAL.match(text, start - 1)
-    if literal is None or "\\" not in literal[2]:
+    cell = CELL.match(text, start - 1)
+    literal = cell or LITERAL.match(text, start - 1)
+    if literal is None or not (cell or "\\" in literal[2]):
         return None
     try:
-        inner = ast.literal_eval(literal[0])
+        inner = literal[0][1:-1].replace('""', '"') if cell else ast.literal_eval(literal[0])
         value = json.loads(inner)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
     return Object(start, literal.end() - 1, value)
 
 
-def _in_margin(text: str, start: int, mark: str, limits: Limits) -> Object | None:
-    """Read an object in a comment or a quotation: without what stands before each of its lines."""
+def _margin(text: str, start: int, words: str) -> re.Pattern[str] | None:
+    """Return what stands before each line of the object at `start`, None when nothing does."""
+    mark = MARGIN.match(words)
+    if mark is not None:
+        return re.compile(r"[ \t]*" + re.escape(mark[1].strip()))
+    begin = text.find("\n", start) + 1
+    if not begin or not words.strip() or text[start + 1 : begin].strip():
+        return None
+    # A stamp, a number, the name of a program: the same on this line and the next, but for the digits.
+    both = zip(DIGIT.sub("0", words), DIGIT.sub("0", text[begin : begin + len(words)]), strict=False)
+    shared = words[: sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))]
+    if not shared.strip():
+        return None
+    return re.compile(DIGITS.sub(r"\\d+", BLANKS.sub(r"[ \\t]*", re.escape(shared))))
+
+
+def _in_margin(text: str, start: int, margin: re.Pattern[str], limits: Limits) -> Object | None:
+    """Read an object in a comment, a quotation or a log: without what stands before each of its lines."""
     kept, stops, at = [], [], start
     while True:
         stop = text.find("\n", at)
         stop = len(text) if stop < 0 else stop
-        line = text[at:stop]
-        bare = line if at == start else line.lstrip(" \t")
-        if at != start and not bare.startswith(mark):
+        before = margin.match(text, at, stop) if at != start else None
+        if at != start and before is None:
             break
-        kept.append(bare if at == start else bare[len(mark) :])
+        kept.append(text[before.end() if before else at : stop])
         stops.append(stop)
         at = stop + 1
         if stop == len(text):

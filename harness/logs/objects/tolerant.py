@@ -13,6 +13,9 @@ from harness.logs.objects.lexicon import (
     CLOSERS,
     CONSTANTS,
     ELIDED,
+    ENUM,
+    HASHABLE,
+    KEYED,
     NUMBER,
     PREFIX,
     QUOTES,
@@ -26,6 +29,7 @@ from harness.logs.objects.literals import closing_mark, number, unescape
 from harness.model import JSON
 
 STRING_PREFIXES: Final = frozenset({"b", "r", "u", "f", "br", "rb", "B", "R", "U", "F"})
+METHOD: Final = re.compile(r"\.[A-Za-z_]\w*")
 MOST_INNER_QUOTES: Final = 20
 """The quotes inside a string that nobody escaped."""
 OPEN_STRING_LINES: Final = 200
@@ -99,10 +103,12 @@ class Tolerant:
     def _value(self, depth: int) -> JSON:
         self._skip()
         text, at = self._text, self.end
-        if at >= len(text):
+        if at >= len(text) or depth > self._deepest:
             raise self._cut()
-        if depth > self._deepest:
-            raise self._cut()
+        enum = ENUM.match(text, at)
+        if enum is not None:
+            self.end = enum.end()
+            return enum[2]
         elided = ELIDED.match(text, at)
         if elided is not None:
             self.end = elided.end()
@@ -115,17 +121,18 @@ class Tolerant:
         first = text[at]
         if first == "{":
             self.end += 1
-            return self._object(depth + 1)
+            return self._object("}", depth + 1)
         if first == "[" or first == "(":
             self.end += 1
-            return self._array("]" if first == "[" else ")", depth + 1)
+            closing = "]" if first == "[" else ")"
+            return (self._object if KEYED.match(text, at + 1) else self._array)(closing, depth + 1)
         if first in QUOTES:
             return self._strings()
         return self._bare(depth)
 
-    def _object(self, depth: int) -> dict[str, JSON]:
+    def _object(self, closing: str, depth: int) -> dict[str, JSON]:
         result: dict[str, JSON] = {}
-        self._pairs(result, "}", ":", depth)
+        self._pairs(result, closing, ":", depth)
         return result
 
     def _pairs(self, result: dict[str, JSON], closing: str, relation: str, depth: int) -> None:
@@ -176,8 +183,15 @@ class Tolerant:
         bold = STARS.match(text, at)
         if bold is not None:
             at = self.end = bold.end()
+        wrapped = text.startswith(HASHABLE, at)
+        if wrapped:
+            at = self.end = at + len(HASHABLE)
+        elif text.startswith(":", at):
+            # A symbol of Ruby.
+            at = self.end = at + 1
         if text[at : at + 1] in QUOTES and text[at : at + 1]:
             key = self._string()
+            self.end += wrapped
         else:
             match = WORD.match(text, at) or NUMBER.match(text, at)
             if match is None:
@@ -185,7 +199,7 @@ class Tolerant:
             key, self.end = match[0], match.end()
         self._skip_stars()
         self._skip_inline()
-        for mark in (relation, "=>", ":"):
+        for mark in (relation, "=>", ":", "="):
             if text.startswith(mark, self.end):
                 self.end += len(mark)
                 return key
@@ -227,11 +241,22 @@ class Tolerant:
         if word[0] in STRING_PREFIXES and text.startswith(("'", '"'), self.end):
             return self._strings()
         if text.startswith("(", self.end):
-            return self._call(word[0], depth)
+            return self._calls(word[0], depth)
         if word[0] in CONSTANTS:
             return CONSTANTS[word[0]]
         self._fix(at, "quotes-missing", word[0], f'"{word[0]}"', 0.8)
         return word[0]
+
+    def _calls(self, name: str, depth: int) -> JSON:
+        """Read a call, and the calls on what it returns; of those only the words are known: `b64(x).decode()`."""
+        start = self.end - len(name)
+        value = self._call(name, depth)
+        end = self.end
+        while (method := METHOD.match(self._text, self.end)) is not None:
+            self.end = method.end()
+            if self._text.startswith("(", self.end):
+                self._call("", depth)
+        return value if self.end == end else self._text[start : self.end]
 
     def _call(self, name: str, depth: int) -> JSON:
         """Read `Name(key='…', …)`; a call without names is kept as it is written."""
@@ -242,8 +267,8 @@ class Tolerant:
             self._pairs(result, ")", "=", depth + 1)
             return result
         values = self._array(")", depth + 1)
-        if len(values) == 1 and isinstance(values[0], str):
-            # UUID('…'), float('inf'), Decimal('0.5'): the text is what counts.
+        if len(values) == 1 and not isinstance(values[0], list | dict):
+            # UUID('…'), float('inf'), Number(0.5): what stands inside is what counts.
             return values[0]
         return self._text[start : self.end]
 

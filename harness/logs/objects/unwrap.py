@@ -24,6 +24,12 @@ DIRECTIONS: Final[Mapping[str, Side]] = {
     **dict.fromkeys(("openai", "assistant", "model", "api", "azure"), "server"),
     **dict.fromkeys(("user", "browser", "app", "me"), "client"),
 }
+FLAGS: Final[Mapping[str, Side]] = {
+    **dict.fromkeys(("sent", "outgoing", "isSent", "is_sent", "fromClient", "from_client", "isClient"), "client"),
+    **dict.fromkeys(("received", "incoming", "fromServer", "from_server", "isServer"), "server"),
+}
+"""Keys that say yes or no."""
+OTHER: Final[Mapping[Side, Side]] = {"client": "server", "server": "client"}
 DOTTED: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+\Z")
 ERROR_TYPE: Final = re.compile(r"[a-z_]+_error\Z")
 LIMITS: Final = Limits()
@@ -65,6 +71,9 @@ def _in_mapping(value: dict[str, JSON], knowledge: Knowledge, around: Found, dep
     if wrapped:
         yield from wrapped
     elif is_event:
+        stamp = value.get("timestamp")
+        if isinstance(stamp, str) and not around.stamp and (moment := at_ns(stamp)) is not None:
+            around = around._replace(stamp=stamp, at_ns=moment)
         yield around._replace(event=value)
     elif _is_error_body(value):
         yield around._replace(event={"type": "error", "error": value}, rebuilt=True)
@@ -115,7 +124,7 @@ def _stamp(value: Mapping[str, JSON]) -> tuple[str, int | None]:
             if re.fullmatch(r"1\d{9}(?:\d{3}|\d{6}|\d{9})?(?:\.\d+)?", given):
                 return given, epoch_ns(given)
         elif isinstance(given, int | float) and not isinstance(given, bool) and given >= 0:
-            text = repr(given) if isinstance(given, int) else f"{given:.9f}".rstrip("0").rstrip(".")
+            text = repr(given) if "e" not in repr(given) else f"{given:.9f}".rstrip("0").rstrip(".")
             # A small number counts from the beginning of the session.
             return text, epoch_ns(text) if given >= 1e9 else round(given * NS_PER_SECOND)
     return "", None
@@ -128,6 +137,9 @@ def _side(value: Mapping[str, JSON]) -> Side:
             side = DIRECTIONS.get(given.lower()) or side_of(given)
             if side != "unknown":
                 return side
+    for key, side in FLAGS.items():
+        if isinstance(value.get(key), bool):
+            return side if value[key] else OTHER[side]
     kind = value.get("type")
     if isinstance(kind, str) and not DOTTED.match(kind):
         return DIRECTIONS.get(kind.lower(), "unknown")

@@ -11,7 +11,7 @@ from harness.logs.source import Decoder, pieces
 from harness.model import Place, Problem, Repair
 
 COLOUR: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-IN_HTML: Final = re.compile(r"[{\[,:]\s?&quot;")
+IN_HTML: Final = re.compile(r"[{\[,:]\s?&(?:quot|#34|#x22);")
 LOOK_AHEAD: Final = 4096
 """The characters behind an opening bracket that may be needed to tell that it is one."""
 KEPT: Final = 256 * 1024
@@ -68,7 +68,7 @@ class Window:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         if "\x1b[" in text:
             text = COLOUR.sub("", text)
-        if "&quot;" in text and IN_HTML.search(text):
+        if "&" in text and IN_HTML.search(text):
             self._repairs.append(Repair(Place(self.path, line, 1), "html-unescaped", "&quot;", '"', 0.9))
             text = html.unescape(text)
         return text

@@ -22,6 +22,8 @@ MESSAGES = re.compile(r'"_webSocketMessages"\s*:\s*\[')
 NEXT = re.compile(r"\s*(?:,\s*)?(?=\{)|\s*\]")
 AGAIN = re.compile(r"\}\s*,\s*(?=\{)|\]")
 """Where reading goes on behind a message that cannot be read."""
+TIME = re.compile(r'(?<!\\)"time"\s*:\s*(\d+(?:\.\d+)?)')
+"""The Unix seconds of a message, digit by digit: a floating-point number would lose the last of them."""
 SIDES: dict[str, Side] = {"send": "client", "receive": "server"}
 TEXT, BINARY = 1, 2
 
@@ -70,15 +72,15 @@ def _message(window: Window, position: int, knowledge: Knowledge) -> Generator[E
             yield problems.BROKEN.at(window.place(position), "this message of the archive cannot be read")
             again = AGAIN.search(window.text, position)
             return len(window.text) if again is None else again.end() - (again[0] == "]")
-        yield from _entry(found.value, window.place(position), knowledge)
+        time = TIME.search(window.text, position, found.end)
+        yield from _entry(found.value, time[1] if time else "", window.place(position), knowledge)
         return found.end
 
 
-def _entry(message: JSON, place: Place, knowledge: Knowledge) -> Iterator[Entry | Problem]:
+def _entry(message: JSON, stamp: str, place: Place, knowledge: Knowledge) -> Iterator[Entry | Problem]:
     if not isinstance(message, dict):
         yield problems.BROKEN.at(place, "a message of an archive is an object with type, time, opcode and data")
         return
-    stamp = _stamp(message.get("time"))
     moment = epoch_ns(stamp) if stamp else None
     side = SIDES.get(str(message.get("type")), "unknown")
     data = _text(message)
@@ -99,10 +101,3 @@ def _text(message: Mapping[str, JSON]) -> JSON:
         return base64.b64decode(data, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
-
-
-def _stamp(time: JSON) -> str:
-    """Return Unix seconds as they were written."""
-    if isinstance(time, bool) or not isinstance(time, int | float):
-        return ""
-    return str(time) if isinstance(time, int) else f"{time:.6f}".rstrip("0").rstrip(".")

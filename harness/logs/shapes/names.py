@@ -26,6 +26,11 @@ ARROWS_OUT, ARROWS_IN = re.compile(r"[↑▲⬆→➡📤]|-+>|=+>"), re.compile
 NS = {"ms": 1_000_000, "s": 1_000_000_000}
 LONGEST_LINE = 400
 """A longer line is prose, or an object."""
+DIGITS = re.compile(r"\d+")
+WORD = re.compile(r"[A-Za-z]{2,}")
+BESIDE_ERROR = frozenset({"server", "client", "received", "recv", "got", "event", "type", "from", "ms"})
+MOST_WORDS = 6
+"""The words a program writes beside a name; whoever writes more tells a story."""
 MOST_TIMES = 10_000
 
 
@@ -40,7 +45,7 @@ def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> 
     """Yield an event for each name that the protocol knows."""
     side: Side = "unknown"
     moment: int | None = None
-    stamp = ""
+    stamp = before = ""
     decoder = Decoder(path)
     for line in lines(stream, path, limits):
         if isinstance(line, Problem):
@@ -54,21 +59,37 @@ def read(stream: IO[bytes], path: str, knowledge: Knowledge, limits: Limits) -> 
         found = _stamp(text)
         if found is not None:
             stamp, moment = found
-        names = [match for match in EVENT.finditer(text) if _is_event(match[1], text, knowledge)]
+        names = [match for match in EVENT.finditer(text) if _is_event(match, text, before, knowledge)]
+        if _is_prose(text, names):
+            continue
         said = _said(text[: names[0].start()] if names else text)
         # The demo's console prints the time, the side and the name on lines of their own.
         side = said if said != "unknown" else (side if _follows(text, names) else "unknown")
         for match in names:
             yield from _entries(match, place, side, stamp, moment, knowledge, repairs)
+            before = _prefix(text, match)
         if names:
             stamp, moment, side = "", None, "unknown"
 
 
-def _is_event(name: str, line: str, knowledge: Knowledge) -> bool:
-    if name == "error":
-        # The word stands in prose as well; as an event it is all that its line says.
-        return re.fullmatch(r"\W*(?:\d+\W+)?(?:(?:server|client)\W+)?error\W*", line) is not None
-    return bool(knowledge.schemas(name))
+def _is_event(name: re.Match[str], line: str, before: str, knowledge: Knowledge) -> bool:
+    if name[1] != "error":
+        return bool(knowledge.schemas(name[1]))
+    # The word stands in prose as well; as an event it is all that its line says, but for who and when, or stands
+    # behind the same words as the event before it.
+    words = {word.lower() for word in WORD.findall(line)}
+    return words <= {"error", *BESIDE_ERROR} or (bool(before.strip()) and _prefix(line, name) == before)
+
+
+def _prefix(line: str, name: re.Match[str]) -> str:
+    """Return the words before a name, as they stand before every name: without the digits of a stamp."""
+    return DIGITS.sub("0", line[: name.start()])
+
+
+def _is_prose(line: str, names: list[re.Match[str]]) -> bool:
+    """Tell whether a line speaks of events instead of listing them."""
+    words = len(WORD.findall(EVENT.sub("", line)))
+    return words > MOST_WORDS and words > 2 * len(names)
 
 
 def _follows(line: str, names: list[re.Match[str]]) -> bool:
