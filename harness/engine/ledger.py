@@ -35,6 +35,8 @@ class Ledger:
 
     declarations: Declarations
     invent: Invent
+    knows: Callable[[str], bool]
+    """Tells whether the side has an event at all: what it cannot tell in pieces it tells at once."""
     hurried: set[JSON] = field(default_factory=set)
     """Ids of what is cut short: its values end with what was said of them."""
     _pages: dict[tuple[str, tuple[JSON, ...]], Page] = field(default_factory=dict)
@@ -61,6 +63,8 @@ class Ledger:
                 page.value = str(page.value or "")[: page.said]
             elif page.value is None:
                 page.value = self.invent(fact.name)
+            if fact.pieces and not self.knows(fact.pieces.letter):
+                page.said = len(str(page.value))
             if fact.pieces and page.said < len(str(page.value)):
                 return fact.pieces.letter
         return None
@@ -78,6 +82,12 @@ class Ledger:
             page.said += size
             yield fact.pieces.path, rest[:size]
 
+    def is_told(self, letter: str, attributes: Mapping[str, JSON]) -> bool:
+        """Tell whether an event of this letter would tell a piece of what has none left."""
+        told = (fact for fact in self.declarations.facts if fact.pieces and fact.pieces.letter == letter)
+        pages = [self._page(fact, attributes) for fact in told]
+        return any(page.value is not None and page.said >= len(str(page.value)) for page in pages)
+
     def write(self, letter: str, attributes: Mapping[str, JSON], body: dict[str, JSON]) -> dict[str, JSON]:
         """Return an event with every value that was told before."""
         for value in attributes.values():
@@ -85,7 +95,7 @@ class Ledger:
         made: JSON = body
         for fact, source in self._sources(letter):
             for page in self._about(fact, attributes):
-                if page.value is not None:
+                if page.value is not None and (fact.pieces is None or page.said >= len(str(page.value))):
                     made = self._put(made, parse(source.path), page)
         return cast(dict[str, JSON], made)
 
@@ -95,7 +105,7 @@ class Ledger:
             for found in walk(body, source.path):
                 if found.value is not None:
                     page = self._page(fact, {**attributes, **found.attributes})
-                    page.value = found.value
+                    page.value, page.said = found.value, len(str(found.value))
 
     def _sources(self, letter: str) -> Iterator[tuple[Fact, Source]]:
         for fact in self.declarations.facts:
@@ -129,6 +139,6 @@ class Ledger:
         return holder
 
     def _put_by_name(self, elements: list[JSON], by: str, mark: JSON, rest: tuple[Step, ...], page: Page) -> list[JSON]:
-        named = {element.get(by): element for element in elements if isinstance(element, dict)}
+        named: dict[JSON, JSON] = {element.get(by): element for element in elements if isinstance(element, dict)}
         named[mark] = self._put(named.get(mark, {by: mark}), rest, page)
         return sorted(named.values(), key=lambda element: self._order.get(cast(dict[str, JSON], element)[by], 0))

@@ -47,16 +47,30 @@ class Walk:
         declared = judge.declarations
         self._guarded = {link.effect for link in declared.links if link.unasked}
         """The letters that need a cause."""
+        self._effects: dict[str, list[Pending]] = {}
+        self._deadlines: dict[str, list[Pending]] = {}
+        self._first_asked: int | None = None
+        """Which request is to be answered next."""
         self._routes: dict[str, Track] = {}
         for track in judge.tracks:
             self._routes.update(dict.fromkeys(track.alphabet, track))
 
+    def look(self) -> None:
+        """Take note of what waits now; call it after each event."""
+        self._effects, self._deadlines, self._first_asked = {}, {}, None
+        for pending in self._judge.waiting():
+            self._effects.setdefault(pending.row.link.effect, []).append(pending)
+            if not pending.expected:
+                continue
+            for letter in pending.row.link.before:
+                self._deadlines.setdefault(letter, []).append(pending)
+            if _is_asked(pending) and (self._first_asked is None or pending.mark.seq < self._first_asked):
+                self._first_asked = pending.mark.seq
+
     def answers(self) -> Iterator[Option]:
         """Yield what is owed: the effects of causes that wait, those of the other side's requests in their order."""
-        asked = [one for one in self._judge.waiting() if one.expected and one.row.cause.letter.startswith(">")]
-        first = min((one.mark.seq for one in asked), default=0)
-        for pending in self._judge.waiting():
-            if pending.expected and (pending not in asked or pending.mark.seq == first):
+        for pending in [one for waiting in self._effects.values() for one in waiting if one.expected]:
+            if pending.mark.seq == self._first_asked or not _is_asked(pending):
                 for option in self._answer(pending):
                     yield from self._if_allowed(option)
 
@@ -86,6 +100,11 @@ class Walk:
                 for letter in track.automaton.table[0]:
                     lacking = tuple(name for name in names if name not in attributes)
                     yield from self._if_allowed(Option(letter, attributes, lacking, siblings))
+
+    def begun(self, letter: str, attributes: Mapping[str, JSON]) -> Iterator[Option]:
+        """Yield how somebody may begin something of their own accord."""
+        for option in self.placed(letter, attributes):
+            yield from self._first(option)
 
     def placed(self, letter: str, attributes: Mapping[str, JSON]) -> Iterator[Option]:
         """Yield the ways in which a letter may come now, none when it cannot."""
@@ -126,8 +145,9 @@ class Walk:
             yield from self._if_allowed(option)
 
     def _is_caused(self, option: Option) -> bool:
-        waiting = [one for one in self._judge.waiting() if one.row.link.effect == option.plain]
-        return any(_fits(one, option.attributes) for one in waiting)
+        first, waiting = self._first_asked, self._effects.get(option.plain, ())
+        in_turn = [one for one in waiting if not _is_asked(one) or first is None or one.mark.seq <= first]
+        return any(_fits(one, option.attributes) for one in in_turn)
 
     def _answer(self, pending: Pending) -> Iterator[Option]:
         names = pending.row.cause.key
@@ -135,9 +155,13 @@ class Walk:
         yield from self.placed(pending.row.link.effect, attributes)
 
     def _overdue(self, option: Option) -> Iterator[Pending]:
-        for pending in self._judge.waiting():
-            if pending.expected and option.plain in pending.row.link.before and _fits(pending, option.attributes):
+        for pending in self._deadlines.get(option.plain, ()):
+            if _fits(pending, option.attributes):
                 yield pending
+
+
+def _is_asked(pending: Pending) -> bool:
+    return pending.row.cause.letter.startswith(">")
 
 
 def _is_ready(instance: Instance, letter: str) -> bool:

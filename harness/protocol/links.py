@@ -3,6 +3,8 @@
 Letters are the GA names; `>` marks what the client sends.
 """
 
+from collections.abc import Iterable
+
 from harness.engine.declarations import Cause, Link, Refusal
 from harness.model import Layer, Rule, Severity, Subject
 
@@ -120,6 +122,7 @@ ITEM_ADDED = Link(
         layer="observed",
     ),
     before=RESPONSE_CONTENT,
+    exempt=("mcp_list_tools",),  # the tools of a server, listed because the session's settings name it
 )
 
 USER_ITEM_BEFORE_RESPONSE = Link(
@@ -175,7 +178,7 @@ SPEECH = Link(
 
 CANCELLED = Link(
     "response.done",
-    (Cause(">response.cancel", key=("response_id",)),),
+    (Cause(">response.cancel", key=("response_id",), in_turn=False),),  # the response is brought to its end first
     unanswered=_rule(
         "CAU550",
         "cancel-unanswered",
@@ -244,6 +247,11 @@ LINKS = (
     STOPPED,
     CLEARED_OUTPUT,
 )
+
+
+def without_answers(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Return the links of a session that only transcribes: no turn is answered there."""
+    return tuple(link for link in links if link is not RESPONSE_CREATED)
 
 
 DONE_BEFORE_OUTPUT_DONE = Link(

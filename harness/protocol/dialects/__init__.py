@@ -123,4 +123,6 @@ def detect(events: Iterable[Event]) -> Dialect | None:
         for name, dialect in all_dialects().items():
             scores[name] += max((mark.weight for mark in dialect.marks if mark.fits(event)), default=0)
     best = max(scores, key=lambda name: scores[name])
+    while scores.get(get(best).base) == scores[best]:  # nothing tells it from what it deviates from
+        best = get(best).base
     return get(best) if scores[best] else None

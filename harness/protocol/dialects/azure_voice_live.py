@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from harness.engine.grammar import opt, seq, star
+from harness.engine.grammar import alt, opt, seq, star
 from harness.protocol.dialects import Deviation, Mark
 from harness.protocol.dialects.openai_beta import BETA_ITEM
 from harness.protocol.dialects.openai_beta import DIALECT as BETA
@@ -13,8 +13,7 @@ VOICE_LIVE_ITEM = replace(
     pattern=seq(
         "conversation.item.added",
         opt("conversation.item.done"),
-        star("conversation.item.truncated"),
-        star("conversation.item.retrieved"),
+        star(alt("conversation.item.truncated", "conversation.item.retrieved")),
         opt("conversation.item.deleted"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from harness.engine.grammar import opt, seq, star
+from harness.engine.grammar import alt, opt, seq, star
 from harness.protocol.dialects import Deviation, Dialect, Mark
 from harness.protocol.dialects.openai_ga import DIALECT as GA
 from harness.protocol.links import LINKS
@@ -22,8 +22,7 @@ BETA_ITEM = replace(
     ITEM,
     pattern=seq(
         "conversation.item.added",
-        star("conversation.item.truncated"),
-        star("conversation.item.retrieved"),
+        star(alt("conversation.item.truncated", "conversation.item.retrieved")),
         opt("conversation.item.deleted"),
     ),
     unfinished=None,

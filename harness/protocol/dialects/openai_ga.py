@@ -29,6 +29,7 @@ ATTRIBUTES = {
 }
 
 VARIANTS = {
+    "conversation.item.added": "item.type",
     "response.output_item.added": "item.type",
     "response.content_part.added": "part.type",
 }
