@@ -31,8 +31,12 @@ class Ear:
         """Where in this turn the user began to speak; None while nobody is heard."""
         self.is_silent_again = False
         """Whether silence followed the speech, and lasted."""
+        self.knows_voice = False
+        """Whether anybody was heard speaking in this session: whose silence is silence, however much of it comes."""
         self.quiet_at: int | None = None
         """When the client will have been quiet for so long that its turn is over."""
+        self.heard_ns = 0
+        """When the last piece came."""
         self._last_ms = 0.0
         self._rest = b""
         """What came behind the last whole frame."""
@@ -40,9 +44,10 @@ class Ear:
         self._loud_frames = 0
         self._loud_until_ms = 0.0
 
-    def hear(self, payload: JSON, form: Format, silence_ms: float) -> None:
+    def hear(self, payload: JSON, form: Format, silence_ms: float, now_ns: int) -> None:
         """Take in one piece of audio; speech ends after `silence_ms` of silence."""
         data = decoded(payload) or b""
+        self.heard_ns = now_ns
         self.is_blind = self.is_blind or not data
         self.appends += 1
         self._last_ms = form.ms_in(len(data))
@@ -65,6 +70,7 @@ class Ear:
             self._loud_until_ms = self._looked_ms
             if self.speech_start_ms is None:
                 self.speech_start_ms = self._looked_ms - SPEECH_FRAMES * FRAME_MS
+                self.knows_voice = True
         elif self.speech_start_ms is not None:
             self.is_silent_again = self._looked_ms - self._loud_until_ms >= silence_ms
 
@@ -73,19 +79,19 @@ class Ear:
         needed = turn.heard_ms if turn.heard_ms is not None else turn.end_ms
         return needed is not None and self.turn_ms >= needed > 0
 
-    def expect_quiet(self, turn: Turn, now_ns: int) -> None:
+    def expect_quiet(self, turn: Turn) -> None:
         """Begin to wait for silence: longer than a piece of audio is, and longer while pieces seem to miss."""
         patience = QUIET_NS if self.appends >= turn.appends else MISSING_NS
-        self.quiet_at = now_ns + patience + int(min(self._last_ms, 1000) * 1_000_000)
+        self.quiet_at = self.heard_ns + patience + int(min(self._last_ms, 1000) * 1_000_000)
 
-    def started_ms(self, turn: Turn) -> int:
-        """Return where in the session's audio the speech of a turn began: as heard, else as recorded."""
-        began = turn.start_ms or 0 if self.speech_start_ms is None else self.speech_start_ms
-        return int(self.session_ms - self.turn_ms + min(began, self.turn_ms))
+    def started_ms(self, turn: Turn, padding_ms: float) -> int:
+        """Return where in the session's audio the model hears a turn begin: `padding_ms` before the voice."""
+        voice = turn.start_ms or 0 if self.speech_start_ms is None else self.speech_start_ms - padding_ms
+        return int(self.session_ms - self.turn_ms + min(max(voice, 0), self.turn_ms))
 
-    def stopped_ms(self, turn: Turn) -> int:
-        """Return where it ended; never beyond what was heard."""
-        ended = turn.end_ms or self.turn_ms if self.speech_start_ms is None else self._loud_until_ms
+    def stopped_ms(self, turn: Turn, silence_ms: float) -> int:
+        """Return where it ends: with the silence that ended it; never beyond what was heard."""
+        ended = turn.end_ms or self.turn_ms if self.speech_start_ms is None else self._loud_until_ms + silence_ms
         return int(self.session_ms - self.turn_ms + min(ended, self.turn_ms))
 
     def end_turn(self) -> None:

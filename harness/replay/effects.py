@@ -73,11 +73,13 @@ def _commit(replayer: Replayer, playing: Playing, step: Step) -> bytes:
 
 def _start_speech(replayer: Replayer, playing: Playing, step: Step) -> bytes:
     replayer.turns.started(playing)
-    return _with_ms(playing, step, "audio_start_ms", replayer.turns.ear.started_ms)
+    padding_ms = settings.padding_ms(replayer.session)
+    return _with_ms(playing, step, "audio_start_ms", lambda turn: replayer.turns.ear.started_ms(turn, padding_ms))
 
 
 def _stop_speech(replayer: Replayer, playing: Playing, step: Step) -> bytes:
-    return _with_ms(playing, step, "audio_end_ms", replayer.turns.ear.stopped_ms)
+    silence_ms = settings.silence_ms(replayer.session)
+    return _with_ms(playing, step, "audio_end_ms", lambda turn: replayer.turns.ear.stopped_ms(turn, silence_ms))
 
 
 def _with_ms(playing: Playing, step: Step, field: str, measure: Callable[[Turn], int]) -> bytes:

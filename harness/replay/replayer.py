@@ -119,7 +119,7 @@ class Replayer:
         first = min((ns for ns in (play_ns, call_ns, quiet_ns) if ns is not None), default=None)
         if first is None or first > now_ns:
             return False
-        self.now_ns = first
+        self.now_ns = max(self.now_ns, first)
         if queue and first == play_ns:
             others = [ns for ns in (now_ns, call_ns, quiet_ns) if ns is not None]
             until = min([(min(others), ENDLESS), *(order for order, _ in queue[1:])])
@@ -150,7 +150,7 @@ class Replayer:
     def _run(self, playing: Playing, until: tuple[int, int]) -> None:
         """Send the steps of a block up to a place in time and recording, or to the first that has an effect."""
         steps, values, origin = playing.block.steps, playing.values, playing.origin_ns
-        pace, send, effect = self.pace.of, self._out.append, None
+        pace, send, effect, now_ns = self.pace.of, self._out.append, None, self.now_ns
         while playing.position < len(steps) and effect is None:
             step = steps[playing.position]
             due = origin + pace(step.after_ns)
@@ -159,7 +159,7 @@ class Replayer:
             playing.position += 1
             if step.type in playing.skip:
                 continue
-            self.now_ns = due
+            self.now_ns = due = max(due, now_ns)
             effect = effects.EFFECTS.get(step.type)
             values[0] = self.event_id()
             body = step.template.render(values) if effect is None else effect(self, playing, step)

@@ -33,6 +33,9 @@ TRANSCRIPTION: Mapping[str, JSON] = {"language": None, "prompt": None}
 SILENCE_MS = 200
 """`silence_duration_ms` where the session does not say, as in `semantic_vad`."""
 
+PADDING_MS = 300
+"""The same for `prefix_padding_ms`."""
+
 FIXED = frozenset({"id", "object", "model", "expires_at"})
 """What an update cannot change."""
 
@@ -65,6 +68,12 @@ def silence_ms(session: Mapping[str, JSON]) -> float:
     """Return how much silence ends a turn."""
     told = value_at(setting(session, "turn_detection"), "silence_duration_ms")
     return told if isinstance(told, (int, float)) else SILENCE_MS
+
+
+def padding_ms(session: Mapping[str, JSON]) -> float:
+    """Return how much audio before the voice belongs to a turn; `audio_start_ms` counts from there."""
+    told = value_at(setting(session, "turn_detection"), "prefix_padding_ms")
+    return told if isinstance(told, (int, float)) else PADDING_MS
 
 
 def merged(session: Mapping[str, JSON], update: Mapping[str, JSON]) -> dict[str, JSON]:

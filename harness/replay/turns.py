@@ -44,19 +44,22 @@ class Turns:
 
     def hear(self, payload: JSON) -> None:
         """Take in a piece of audio."""
-        session = self._replayer.session
-        self.ear.hear(payload, format_of(settings.setting(session, "input_format")), settings.silence_ms(session))
+        session, now_ns = self._replayer.session, self._replayer.now_ns
+        form = format_of(settings.setting(session, "input_format"))
+        self.ear.hear(payload, form, settings.silence_ms(session), now_ns)
         if not settings.listens(session):
             return
         if self.speaking is None and self._is_ending():
             return
         if self.speaking is None and self.ear.speech_start_ms is not None:
             self._start()
+        if self.speaking is None and self.ear.knows_voice:
+            return
         turn, answering = self._next(), self._replayer.is_answering()
         if self.ear.is_silent_again if self.speaking else not answering and self.ear.is_enough_for(turn):
             self.end()
         elif self.speaking or not answering:
-            self.ear.expect_quiet(turn, self._replayer.now_ns)
+            self.ear.expect_quiet(turn)
 
     def end(self) -> None:
         """Let voice activity end the turn, and answer it."""
@@ -64,7 +67,7 @@ class Turns:
         if self.speaking is None and replayer.is_answering():
             self.ear.quiet_at = None
             return
-        playing = self._stop_speaking() if self.speaking else self._begin(self._next(), replayer.now_ns)
+        playing = self._stop_speaking() if self.speaking else self._begin(self._next(), self.ear.heard_ns)
         self.ear.quiet_at = None
         if playing.turn is not None and settings.answers_by_itself(replayer.session):
             replayer.answer_turn(playing, playing.turn)

@@ -2,7 +2,7 @@
 
 import base64
 
-from mock_talk import Talk, append, tone, user_says
+from mock_talk import MS, START_NS, Talk, append, tone, user_says
 from recordings import recorded, said, script_of
 
 from harness.replay.script import Script
@@ -151,11 +151,11 @@ def test_a_voice_starts_a_turn_at_once_and_silence_ends_it(seed: Script) -> None
     talk = Talk(seed)
     talk << "session.created"
     talk >> append(300) >> tone(400)
-    assert (talk << TURN[0])["audio_start_ms"] == 300
+    assert (talk << TURN[0])["audio_start_ms"] == 0, "300 ms before the voice"
     talk >> tone(500)
     assert talk.types() == []
     talk >> append(300)
-    assert (talk << TURN[1])["audio_end_ms"] == 1_200
+    assert (talk << TURN[1])["audio_end_ms"] == 1_400, "with 200 ms of silence"
     assert talk.types()[:3] == TURN[2:]
     assert talk.faults_of_ours() == []
 
@@ -181,7 +181,7 @@ def test_the_whole_of_a_spoken_turn_may_come_in_one_piece(seed: Script) -> None:
     talk << "session.created"
     parts = [base64.b64decode(str(event["audio"])) for event in (append(640), tone(1_000), append(600))]
     talk >> {"type": "input_audio_buffer.append", "audio": base64.b64encode(b"".join(parts)).decode()}
-    assert ((talk << TURN[0])["audio_start_ms"], (talk << TURN[1])["audio_end_ms"]) == (640, 1_640)
+    assert ((talk << TURN[0])["audio_start_ms"], (talk << TURN[1])["audio_end_ms"]) == (340, 1_840)
     assert talk.faults_of_ours() == []
 
 
@@ -227,12 +227,32 @@ def test_silence_does_not_interrupt_the_model(seed_ga: Script) -> None:
     assert talk.until("response.done")["response"]["status"] == "completed"
 
 
+def test_a_short_piece_that_ends_a_turn_does_not_delay_it_against_the_recording(seed: Script) -> None:
+    talk = Talk(seed, speed=1)
+    talk + 1_000
+    talk >> append(120)
+    came, started = talk.now_ns, len(talk.times)
+    talk + 5_000
+    assert talk.until(TURN[0])["audio_start_ms"] <= 120
+    times = [at_ns + START_NS - came for at_ns in talk.times[started:]]
+    assert times[0] // MS == 935, "as in the recording, although silence had to be waited for"
+    assert times == sorted(times)
+
+
+def test_a_voice_in_a_law_is_heard_too(seed: Script) -> None:
+    talk = Talk(seed)
+    talk >> {"type": "session.update", "session": {"input_audio_format": "g711_alaw"}}
+    loud, quiet = bytes([0x2A, 0xAA] * 1_600), bytes([0xD5] * 3_200)
+    talk >> {"type": "input_audio_buffer.append", "audio": base64.b64encode(loud + quiet).decode()}
+    assert talk.until(TURN[1])["audio_end_ms"] == 600
+
+
 def test_a_voice_in_g711_is_heard_too(seed: Script) -> None:
     talk = Talk(seed)
     talk >> {"type": "session.update", "session": {"input_audio_format": "g711_ulaw"}}
     loud, quiet = bytes([0x20, 0xA0] * 1_600), bytes([0xFF] * 3_200)
     talk >> {"type": "input_audio_buffer.append", "audio": base64.b64encode(loud + quiet).decode()}
-    assert talk.until(TURN[1])["audio_end_ms"] == 400
+    assert talk.until(TURN[1])["audio_end_ms"] == 600
 
 
 def test_a_commit_of_a_user_who_speaks_comes_too_late(seed: Script) -> None:
