@@ -1,13 +1,15 @@
 """A session made ready to be measured: its tree, what is said in it, and who interrupted whom."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from harness.engine.paths import value_at
 from harness.model import JSON, Event, Session
 from harness.protocol import dialects
 from harness.sound.formats import Format, format_of
-from harness.sound.measuring import Pieces, pieces_of
+from harness.sound.measuring import SHORTEST_MS, Pieces, pieces_of
+from harness.sound.payloads import decoded
 from harness.turns import fold
 from harness.turns.claims import Claims
 from harness.turns.grow import grow
@@ -25,7 +27,8 @@ TRANSCRIBED = "conversation.item.input_audio_transcription.completed"
 NO_STAMPS = "the log has no time stamps"
 
 
-class Recording(NamedTuple):
+@dataclass(frozen=True)
+class Recording:
     """A session and what is known of it as a whole."""
 
     session: Session
@@ -35,6 +38,32 @@ class Recording(NamedTuple):
     """Every `speech_started`."""
     appends: Sequence[Event]
     """The audio that the client sent."""
+
+    @cached_property
+    def sent_ms(self) -> Sequence[float | None]:
+        """Return how much audio had been sent after each append, None from the first on that the log left out."""
+        lengths: list[float] = []
+        longest = total = 0.0
+        for append in self.appends:
+            data = decoded(append.body.get("audio"))
+            if data is None:
+                break
+            ms = input_format(self, append.seq).ms_in(len(data))
+            longest, total = max(longest, ms), total + ms
+            lengths.append(total)
+        known = lengths if longest >= SHORTEST_MS else []
+        return [*known, *[None] * (len(self.appends) - len(known))]
+
+    @cached_property
+    def results(self) -> Mapping[Node, Event]:
+        """Return what was sent back for each call of a tool: the client's event, else the server's echo."""
+        found = {}
+        for turn in self.tree.root.of("turn"):
+            for node in turn.of("input"):
+                call, sent = node.value("answers"), event(node, ITEM_CREATE) or event(node, ITEM_ADDED)
+                if isinstance(call, Node) and sent is not None:
+                    found[call] = sent
+        return found
 
     @property
     def stamped(self) -> bool:
@@ -118,13 +147,3 @@ def interruption(recording: Recording, response: Node) -> Event | None:
     during = [one for one in recording.started if created.seq < one.seq < end] if cancelled or truncate else []
     before = [one for one in recording.started if truncate is not None and created.seq < one.seq < truncate.seq]
     return next(iter(during), None) or next(reversed(before), None) or cancel
-
-
-def outputs(recording: Recording) -> Iterator[tuple[Node, Event]]:
-    """Yield what was sent back for calls of tools: the call's item, and the client's event, else the server's echo."""
-    for turn in recording.tree.root.of("turn"):
-        for node in turn.of("input"):
-            call = node.value("answers")
-            sent = event(node, ITEM_CREATE) or event(node, ITEM_ADDED)
-            if isinstance(call, Node) and sent is not None:
-                yield call, sent

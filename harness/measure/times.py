@@ -1,6 +1,7 @@
 """How long the phases of a turn take, from stamp to stamp."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from harness.measure.figures import Figure, unknown
 from harness.measure.recording import (
@@ -17,15 +18,12 @@ from harness.measure.recording import (
     event,
     events,
     first_delta,
-    input_format,
     interruption,
     output_format,
-    outputs,
     sound_of_answer,
     steps,
 )
 from harness.model import Event
-from harness.sound.measuring import pieces_of
 from harness.sound.pcm import first_audible, linear
 from harness.turns.nodes import Node
 
@@ -92,14 +90,13 @@ def _pace(started: Event | None, stopped: Event) -> float | None:
 
 def _since_append(recording: Recording, stopped: Event, end_ms: object) -> Figure:
     """Return the time since the append that carried the end of speech, counted from the session's first one."""
-    form = input_format(recording, stopped.seq)
-    before = [one for one in recording.appends if one.seq < stopped.seq]
-    pieces = pieces_of([one.body.get("audio") for one in before], form)
-    if pieces.lost or not pieces.data or not isinstance(end_ms, int | float):
-        return unknown(LEFT_OUT)
-    sent = 0.0
-    for append, piece in zip(before, pieces.data, strict=True):
-        sent += form.ms_in(len(piece))
+    if not isinstance(end_ms, int | float):
+        return unknown("an event is missing")
+    for append, sent in zip(recording.appends, recording.sent_ms, strict=True):
+        if append.seq > stopped.seq:
+            break
+        if sent is None:
+            return unknown(LEFT_OUT)
         if sent >= end_ms:
             return between(append, stopped)
     return unknown("`audio_end_ms` lies beyond the audio that was sent")
@@ -160,15 +157,21 @@ def _audible(recording: Recording, response: Node, stopped: Event, wait_ms: floa
 
 def _tools(recording: Recording, response: Node, first: Event | None) -> Iterator[Named]:
     done = "response.function_call_arguments.done"
-    mine = [(call, sent) for call, sent in outputs(recording) if call.parent is response]
-    found = [between(event(call, done) or call.last(), sent) for call, sent in mine]
+    calls = [(item, recording.results[item]) for item in response.of("item") if item in recording.results]
+    found = [between(event(call, done) or call.last(), sent) for call, sent in calls]
     if found:
         yield "tool_time", max(found, key=lambda one: -1.0 if one.value is None else one.value)
-    turn = response.parent.of("response") if response.parent is not None else []
-    earlier = turn[: turn.index(response)] if response in turn else []
-    sent_before = [sent for call, sent in outputs(recording) if call.parent in earlier[-1:]]
-    if sent_before and first is not None and sent_before[-1].seq < first.seq:
-        yield "resume", between(max(sent_before, key=lambda one: one.seq), first)
+    before = _before(response)
+    given = [recording.results[item] for item in before.of("item") if item in recording.results] if before else []
+    last = max(given, key=lambda one: one.seq, default=None)
+    if last is not None and first is not None and last.seq < first.seq:
+        yield "resume", between(last, first)
+
+
+def _before(response: Node) -> Node | None:
+    """Return the response before this one in its turn, None when it is the first."""
+    siblings = response.parent.of("response") if response.parent is not None else []
+    return next((one for one, other in pairwise(siblings) if other is response), None)
 
 
 def _interrupted(recording: Recording, response: Node, done: Event | None) -> Iterator[Named]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from harness.engine.paths import value_at
-from harness.measure.recording import CREATED, DONE, Recording, event, outputs
+from harness.measure.recording import CREATED, DONE, Recording, event
 from harness.model import Entry, Place
 from harness.story.words import at
 
@@ -68,7 +68,7 @@ def _open(recording: Recording) -> list[str]:
         for response in responses
         if event(response, CREATED) is not None and event(response, DONE) is None
     ]
-    answered = {call for call, _ in outputs(recording)}
+    answered = recording.results
     calls = [item for response in responses for item in response.of("item") if item.value("type") == "function_call"]
     return found + [
         f"the call of {call.value('name') or 'a tool'} at {at(call.place)} has no output"

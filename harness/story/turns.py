@@ -1,10 +1,10 @@
 """Tells each turn in a line: who spoke and how long, what was answered, by what, how it ended and what it cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.measure.figures import Figure, Row, Stats
-from harness.measure.recording import APPEND, COMMITTED, STARTED, STOPPED, Recording, event, outputs, steps
+from harness.measure.recording import APPEND, COMMITTED, STARTED, STOPPED, Recording, event, steps
 from harness.model import Event, Place
 from harness.story.words import at, quoted, reason, said, seconds
 from harness.turns.nodes import Node
@@ -44,7 +44,7 @@ def turns(recording: Recording, figures: Stats) -> list[Turn]:
 
 def _turn(recording: Recording, turn: Node, rows: dict[str, Row]) -> Iterator[Turn]:
     inputs, responses = turn.of("input"), turn.of("response")
-    sent_back = dict(outputs(recording))
+    sent_back = recording.results
     results = {node: node.value("answers") for node in inputs}
     if not responses:
         yield Turn(str(turn.number), turn.place, _heard(inputs), "", "", "unanswered", None, None)
@@ -57,7 +57,7 @@ def _turn(recording: Recording, turn: Node, rows: dict[str, Row]) -> Iterator[Tu
         yield _told(label, place, _heard(heard), recording, response, rows[label])
 
 
-def _belongs(call: object, earlier: Node | None, sent_back: dict[Node, Event]) -> bool:
+def _belongs(call: object, earlier: Node | None, sent_back: Mapping[Node, Event]) -> bool:
     """Tell whether an input is answered by the response after `earlier`: a result follows the call's response."""
     return not isinstance(call, Node) or (call.parent is earlier and call in sent_back)
 

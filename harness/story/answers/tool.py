@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from harness.measure.recording import (
     CREATED,
     event,
-    outputs,
 )
 from harness.model import Event
 from harness.story.question import Question, Said, responses, setting
@@ -16,33 +15,32 @@ from harness.turns.nodes import Node
 
 def answer(story: Story) -> Iterator[Said]:
     """Yield every call of a tool and what became of it."""
-    sent = dict(outputs(story.recording))
+    sent = story.recording.results
     calls = [item for one in responses(story) for item in one.of("item") if item.value("type") == "function_call"]
     tools = setting(story, "tools")
     if not calls:
         names = shown(tools.value) if tools is not None else "not told by the log"
         yield Said(f"The model called no tool. The session's tools: {names}.")
+    begun = [one for response in responses(story) if (one := event(response, CREATED)) is not None]
+    asked = [one for one in story.session.events if (one.side, one.type) == ("client", "response.create")]
     for call in calls:
-        yield from _call(story, call, sent.get(call))
+        yield _call(call, sent.get(call), begun, asked)
 
 
-def _call(story: Story, call: Node, output: Event | None) -> Iterator[Said]:
+def _call(call: Node, output: Event | None, begun: list[Event], asked: list[Event]) -> Said:
+    """Return what became of a call; `begun` are the responses, `asked` the requests for them."""
     name, where = call.value("name") or "a tool", at(call.place)
     if output is None:
-        yield Said(f"The call of {name} at {where} got no output: send one, even an error, then `response.create`.",
-                   call.place, True)  # fmt: skip
-        return
-    following = [one for one in responses(story) if (first := event(one, CREATED)) and first.seq > output.seq]
-    asked = [one for one in story.session.events if one.type == "response.create" and one.seq > output.seq]
+        told = f"The call of {name} at {where} got no output: send one, even an error, then `response.create`."
+        return Said(told, call.place, True)
     told = f"The call of {name} at {where} was answered at {at(output.place)}"
-    if following:
-        yield Said(f"{told}, and the model went on at {at(following[0].place)}.", output.place)
-    elif asked:
-        yield Said(f"{told}; `response.create` followed at {at(asked[0].place)}, and no response.", output.place, True)
-    else:
-        yield Said(
-            f"{told}, and no `response.create` followed: without one the model stays silent.", output.place, True
-        )
+    following = next((one for one in begun if one.seq > output.seq), None)
+    request = next((one for one in asked if one.seq > output.seq), None)
+    if following is not None:
+        return Said(f"{told}, and the model went on at {at(following.place)}.", output.place)
+    if request is not None:
+        return Said(f"{told}; `response.create` followed at {at(request.place)}, and no response.", output.place, True)
+    return Said(f"{told}, and no `response.create` followed: without one the model stays silent.", output.place, True)
 
 
 QUESTION = Question(
