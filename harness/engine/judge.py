@@ -10,6 +10,7 @@ from harness.engine.instances import Instance, Track
 from harness.engine.links import Ask, Links
 from harness.engine.paths import parse, value_at
 from harness.engine.pending import Pending
+from harness.engine.recovery import Assumed
 from harness.engine.scopes import Scopes
 from harness.engine.violation import Mark, Signal, Violation
 from harness.model import JSON, Event
@@ -161,10 +162,12 @@ class Judge:
         made = self._interests[letter] = Interest(variant, self._links.knows(letter), self._facts.knows(letter))
         return made
 
-    def _assume(self, letter: str, attributes: dict[str, JSON], mark: Mark) -> bool:
-        """Let the links go on as if an event had come; return whether something was waiting for it."""
+    def _assume(self, letter: str, attributes: dict[str, JSON], mark: Mark) -> Assumed:
+        """Let the links go on as if an event had come."""
         event = Event(mark.seq, mark.place, None, "unknown", mark.type, {})
-        return self._links.feed(Signal(letter, dict(attributes), event, mark), real=False) is not None
+        self._links.forerunner = None
+        cause = self._links.feed(Signal(letter, dict(attributes), event, mark), real=False)
+        return Assumed(cause is not None, self._links.forerunner)
 
     def _assume_answer(self, letter: str, attributes: dict[str, JSON], mark: Mark, case: Violation | None) -> None:
         """Let the scopes and the links go on as if the answer had come that is missing; `case` says that it is."""

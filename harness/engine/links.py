@@ -11,11 +11,13 @@ from harness.engine.declarations import Declarations, Link
 from harness.engine.docket import Docket
 from harness.engine.paths import value_at
 from harness.engine.pending import REMEMBERED, Pending, Row
-from harness.engine.violation import Kind, Mark, Signal, Violation
+from harness.engine.violation import SWAPPED, Kind, Mark, Signal, Violation
 from harness.model import JSON, Event, Rule
 
 PATIENCE = 6
 """How many events an effect without cause waits for its cause: services write their events in small bursts."""
+MISSED = 15
+"""How many effects that are missing are looked for among those that still come."""
 LATE = 20
 """How many events after a request its answer counts as missing, though the log ends: a whole short response."""
 
@@ -54,6 +56,8 @@ class Links:
             for letter in link.before:
                 self._deadlines.setdefault(letter, []).append(link)
         self._held: list[Held] = []
+        self._missed: list[tuple[Pending, Violation]] = []
+        """The causes whose effects were found missing last."""
         self._asked: list[Pending] = []
         self._loose_refusals = 0
         self._count = 0
@@ -61,6 +65,8 @@ class Links:
         self.aliases: dict[tuple[str, JSON], JSON] = {}
         self.latest: Event | None = None
         """The last event of the session so far."""
+        self.forerunner: Mark | None = None
+        """The effect that was there before the cause that was assumed last."""
         self.heard_client = False
         self.midway = False
         self.judged: dict[str, int] = {}
@@ -114,9 +120,22 @@ class Links:
                 if real:
                     self._overtake(pending, signal)
             return pending.mark
+        if real and self._missed and self._comes_late(link, signal):
+            return None
         if real and link.unasked is not None and not self.midway and signal.variant not in link.exempt:
             self._held.append(Held(link, signal))
         return None
+
+    def _comes_late(self, link: Link, signal: Signal) -> bool:
+        """Tell whether an effect is one that was missing; if so, retell its case."""
+        late = [one for one in self._missed if one[0].row.link is link and self._fits(one[0], signal.attributes)]
+        for missed in late[:1]:
+            self._missed.remove(missed)
+            case = missed[1]
+            if case.kind == "unanswered":
+                case.retell(signal.letter, signal.mark, signal.event.seq - case.mark.seq <= SWAPPED)
+                self._docket.settle(signal.event.seq)
+        return bool(late)
 
     def _match(self, link: Link, attributes: Mapping[str, JSON]) -> Pending | None:
         """Return the cause that an effect names; else one that names nothing."""
@@ -169,7 +188,9 @@ class Links:
         early = self._early_effect(row, signal) if self._held else None
         if early is not None:
             self._held.remove(early)
-            if real and not self._docket.is_damaged(early.signal.event.seq):
+            if not real:
+                self.forerunner = early.signal.mark
+            elif not self._docket.is_damaged(early.signal.event.seq):
                 self._early(early, signal)
             if row.cause.consumed:
                 return
@@ -268,7 +289,10 @@ class Links:
         case.witnesses.append((pending.mark, "asked here"))
         if kind == "unfinished":
             case.severity = "note"
-        return self._docket.file(case, {n: pending.attributes.get(n) for n in pending.row.cause.key})
+        filed = self._docket.file(case, {n: pending.attributes.get(n) for n in pending.row.cause.key})
+        if filed is not None:
+            self._missed = [*self._missed[-MISSED:], (pending, filed)]
+        return filed
 
     def _is_confused(self, pending: Pending) -> bool:
         """Tell whether what a cause names was taken for something else: its effect then has another name."""

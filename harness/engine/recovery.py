@@ -5,23 +5,33 @@ comes behind an end, the end was early. The case is told anew then.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from harness.engine.docket import Docket
 from harness.engine.instances import Assumption, Instance, Turn
-from harness.engine.violation import Kind, Mark, Signal, Violation
+from harness.engine.violation import SWAPPED, Kind, Mark, Signal, Violation
 from harness.model import JSON, Severity
 
-Assume = Callable[[str, dict[str, JSON], Mark], bool]
 
-SWAPPED = 2
-"""How close a missing event must follow for the one before it to count as early rather than it as late."""
+class Assumed(NamedTuple):
+    """What comes of an event that is taken as having happened although none came."""
+
+    caused: bool
+    """Whether something was waiting for it."""
+    forerunner: Mark | None
+    """What should have come after it and was there before, None where nothing was."""
+
+
+Assume = Callable[[str, dict[str, JSON], Mark], Assumed]
+
+ALONE = 2
+"""How many events of a thing make one of them stand alone before its opening: that one, and the opening itself."""
 
 
 class Recovery:
     """What the tracker of scopes does when an event does not fit.
 
-    `assume` is told of every event that is taken as having happened although none came; it answers whether something
-    was waiting for it.
+    `assume` is told of every event that is taken as having happened although none came.
     """
 
     def __init__(self, docket: Docket, assume: Assume) -> None:
@@ -30,6 +40,8 @@ class Recovery:
         """Why the last event did not take its place, `late` or `duplicate`; empty when it did."""
         self.answered = False
         """Whether the last event, being late, has had its cause already when it was assumed."""
+        self.assumed_some = False
+        """Whether any event was taken as read so far; from then on steps are counted."""
         self.midway = False
         """Whether the log starts in the middle of a session: what came before is not missing."""
 
@@ -100,10 +112,13 @@ class Recovery:
         self, instance: Instance, trace: tuple[str, ...], case: Violation | None, mark: Mark, opening: str = ""
     ) -> None:
         """Note letters as read though no event brought them."""
+        self.assumed_some = True
         for letter in trace:
             plain = letter.partition("/")[0]
-            caused = self._assume(plain, instance.attributes, mark)
+            caused, forerunner = self._assume(plain, instance.attributes, mark)
             instance.assumed[plain] = Assumption(case, caused, opening, instance.steps)
+            if case is not None and forerunner is not None and forerunner.seq < case.mark.seq:
+                case.mark = forerunner  # it was missing there already
 
     def late(self, instance: Instance, signal: Signal) -> None:
         """An event that was missing has come after all: it was late, or the one before it was early."""
@@ -116,14 +131,9 @@ class Recovery:
         if len(case.letters) > 1:
             case.letters = tuple(name for name in case.letters if name.partition("/")[0] != signal.letter)
             return
-        few = instance.steps - found.steps <= 1
+        few = instance.steps - found.steps <= ALONE
         alone = few and (found.opening == "child" or (found.opening == "own" and not found.caused))
-        if alone or signal.event.seq - case.mark.seq <= SWAPPED:
-            case.witnesses.append((signal.mark, "came after it"))
-            case.kind, case.expected = "early", (signal.letter,)
-            return
-        case.witnesses.append((case.mark, "came before it"))
-        case.kind, case.mark, case.letters = "late", signal.mark, (signal.letter,)
+        case.retell(signal.letter, signal.mark, alone or signal.event.seq - case.mark.seq <= SWAPPED)
 
     def close_children(self, instance: Instance, children: list[Instance], signal: Signal) -> None:
         """Report what closes too early: the things inside it are still open."""

@@ -57,6 +57,7 @@ class Scopes:
             target = None if instance is None else track.automaton.table[instance.state].get(letter)
             if instance is not None and target is not None and not instance.closed:
                 instance.assumed[letter] = Assumption(case, True, "", instance.steps)
+                self.recovery.assumed_some = True
                 self.recovery.enter(instance, letter, target, mark)
 
     # -- one step ----
@@ -76,7 +77,7 @@ class Scopes:
 
     def _advance(self, instance: Instance, signal: Signal, letter: str) -> None:
         automaton = instance.scope.automaton
-        if instance.assumed or (instance.parent is not None and instance.parent.assumed):
+        if self.recovery.assumed_some:
             instance.count_step()
             if signal.letter in instance.assumed:
                 self.recovery.late(instance, signal)
@@ -136,7 +137,7 @@ class Scopes:
                 self._advance(known, signal, letter)
                 return known
         instance = track.bear(attributes, signal.mark, parent)
-        if parent is not None and parent.assumed:
+        if self.recovery.assumed_some:
             instance.count_step()
         if letter not in track.automaton.alphabet:
             instance.wild = True

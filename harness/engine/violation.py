@@ -11,6 +11,10 @@ Kind: TypeAlias = Literal[
 ]  # fmt: skip
 
 
+SWAPPED = 2
+"""How close a missing event must follow for the one before it to count as early rather than it as late."""
+
+
 class Mark(NamedTuple):
     """What is kept of an event that was seen."""
 
@@ -52,3 +56,12 @@ class Violation:
     pointer: str = ""
     followers: int = 0
     """How many later violations it explains."""
+
+    def retell(self, letter: str, mark: Mark, early: bool) -> None:
+        """Say that the event that is missing has come after all: it is late, or the one that waited for it is early."""
+        if early:
+            self.witnesses.append((mark, "came after it"))
+            self.kind, self.expected = "early", (letter,)
+        else:
+            self.witnesses.append((self.mark, "came before it"))
+            self.kind, self.mark, self.letters = "late", mark, (letter,)

@@ -23,7 +23,7 @@ def marked(events: list[Body], index: int, code: str) -> list[Body]:
     ("dropped", "told_at", "code"),
     [
         ("response.created", "response.output_item.added", "ORD330"),
-        ("response.output_item.added", "response.content_part.added", "ORD340"),
+        ("response.output_item.added", "conversation.item.added", "ORD340"),
         ("conversation.item.added", "response.content_part.added", "CAU521"),
         ("response.content_part.added", "response.output_text.delta", "ORD350"),
         ("response.output_text.done", "response.content_part.done", "ORD350"),
