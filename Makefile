@@ -62,6 +62,7 @@ schemas: setup ## make schemas/ anew from the pinned packages
 docs: setup ## write the pages of docs/ that come from the rules and the grammars
 	$(BIN)/harness rules --format markdown > docs/rules.md
 	$(BIN)/python tools/make_diagrams.py
+	$(BIN)/python tools/make_scenarios.py
 
 clean: ## take away what the other targets made
 	rm -rf $(VENV) .clients build dist .coverage .mypy_cache .ruff_cache .hypothesis

@@ -56,7 +56,7 @@ def scripts_of(
         raise UsageError("name a log to serve, or a scenario with --scenario NAME")
     from harness.resources import root
 
-    return [script_of(root("fixtures") / "sessions" / "seed.yaml", dialect or "openai-ga")]
+    return [script_of(root("fixtures") / "sessions" / f"{scenario.log}.yaml", dialect or "openai-ga")]
 
 
 def script_of(log: Log, dialect: str | None = None, tell: Callable[[str], None] = lambda line: None) -> Script:

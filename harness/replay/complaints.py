@@ -3,7 +3,7 @@
 from harness.model import Finding, Place, Rule
 
 NOT_JSON = Rule(
-    code="CLI951",
+    code="CLI971",
     name="frame-is-no-event",
     severity="error",
     subject="client",
@@ -14,7 +14,7 @@ NOT_JSON = Rule(
     do="Send one JSON object per text frame, in UTF-8.",
 )
 BINARY = Rule(
-    code="CLI952",
+    code="CLI972",
     name="binary-frame",
     severity="error",
     subject="client",
@@ -25,7 +25,7 @@ BINARY = Rule(
     do="Send the event as a text frame; put audio into `input_audio_buffer.append`.",
 )
 WRONG_DIALECT = Rule(
-    code="CLI953",
+    code="CLI973",
     name="beta-client-on-ga-server",
     severity="warning",
     subject="client",
@@ -36,7 +36,7 @@ WRONG_DIALECT = Rule(
     do="Serve the log with `--as openai-beta`, or update the client.",
 )
 GONE = Rule(
-    code="CLI954",
+    code="CLI974",
     name="hung-up-mid-response",
     severity="note",
     subject="client",
@@ -47,7 +47,7 @@ GONE = Rule(
     do="Read until `response.done`, or cancel the response, before closing.",
 )
 TOO_LARGE = Rule(
-    code="CLI955",
+    code="CLI975",
     name="frame-over-limit",
     severity="error",
     subject="client",
@@ -58,7 +58,7 @@ TOO_LARGE = Rule(
     do="Send audio in pieces of some 100 ms.",
 )
 OFF_SCRIPT = Rule(
-    code="CLI956",
+    code="CLI976",
     name="not-as-recorded",
     severity="error",
     subject="client",
@@ -69,7 +69,7 @@ OFF_SCRIPT = Rule(
     do="If the change is wanted, record the session anew; else look at what the client did before.",
 )
 REFUSED = Rule(
-    code="CLI957",
+    code="CLI977",
     name="request-refused",
     severity="error",
     subject="client",
@@ -80,7 +80,7 @@ REFUSED = Rule(
     do="Correct the event; the message of the error says how.",
 )
 IDLE_CANCEL = Rule(
-    code="CLI958",
+    code="CLI978",
     name="cancel-without-response",
     severity="note",
     subject="client",
@@ -92,7 +92,7 @@ IDLE_CANCEL = Rule(
 )
 
 NOT_AZURE = Rule(
-    code="CLI959",
+    code="CLI979",
     name="azure-request-incomplete",
     severity="warning",
     subject="client",
@@ -103,7 +103,7 @@ NOT_AZURE = Rule(
     do="Add the parameter, or use `/openai/v1/realtime?model=…`.",
 )
 EXPECTED = Rule(
-    code="CLI960",
+    code="CLI980",
     name="scenario-expects-otherwise",
     severity="error",
     subject="client",

@@ -138,11 +138,18 @@ def _insert(m: Moment) -> Iterator[Told]:
     yield Told(Deliver(m.at_ns, dumps(made)), m.fault.number("ms", 0.0))
 
 
+def _replace(m: Moment) -> Iterator[Told]:
+    """`event` comes in its place; `$name` in it stands for the field of that name."""
+    event = _filled(_mapping(m.fault, "event"), m.event)
+    yield Told(Meant(m.at_ns, m.send.body))
+    yield Told(Deliver(m.at_ns, dumps({"event_id": m.event.get("event_id"), **event})))
+
+
 def _set(m: Moment) -> Iterator[Told]:
-    """The fields in `fields`, by their paths, have other values."""
+    """The fields in `fields`, by their paths, have other values, where the event has them."""
     event = m.event
     for path, value in _mapping(m.fault, "fields").items():
-        event = _with(event, path.split("."), _filled(value, m.event))
+        event = replaced(event, path.split("."), _filled(value, m.event))
     yield from m.changed(event)
 
 
@@ -150,7 +157,7 @@ def _unset(m: Moment) -> Iterator[Told]:
     """The fields in `fields`, by their paths, are not there."""
     event = m.event
     for path in m.fault.options.get("fields", ()):
-        event = _with(event, str(path).split("."), None, away=True)
+        event = replaced(event, str(path).split("."), None, away=True)
     yield from m.changed(event, judged=False)
 
 
@@ -212,6 +219,7 @@ DEEDS: Mapping[str, Deed] = {
     "binary": _binary,
     "pad": _pad,
     "insert": _insert,
+    "replace": _replace,
     "set": _set,
     "unset": _unset,
     "nulls": _nulls,
@@ -253,13 +261,15 @@ def _filled(value: Any, event: Mapping[str, Any]) -> Any:
     return value
 
 
-def _with(value: Any, path: list[str], new: JSON, away: bool = False) -> Any:
-    """Return a value with another one at a path; unchanged where the path leads nowhere."""
+def replaced(value: Any, path: list[str], new: JSON, away: bool = False) -> Any:
+    """Return a value with another one at a path, or none; unchanged where the path leads nowhere."""
     if not isinstance(value, dict):
         return value
     first, *rest = path
+    if first not in value:
+        return value
     if rest:
-        return {**value, first: _with(value[first], rest, new, away)} if first in value else value
+        return {**value, first: replaced(value[first], rest, new, away)}
     others = {key: member for key, member in value.items() if key != first}
     return others if away else {**value, first: new}
 

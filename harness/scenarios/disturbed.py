@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import count
 from math import inf
 from typing import Any, NamedTuple
@@ -12,9 +12,10 @@ from harness.protocol import schemas
 from harness.replay.actions import Send
 from harness.replay.playing import Playing
 from harness.replay.replayer import NOWHERE, Replayer
+from harness.replay.settings import PATHS
 from harness.replay.wire import dumps, loads
 from harness.scenarios.acts import Act
-from harness.scenarios.deeds import AT_ANYTHING, DEEDS, LATE_MS, MS, Moment, Told
+from harness.scenarios.deeds import AT_ANYTHING, DEEDS, LATE_MS, MS, REFUSALS, Moment, Told, replaced
 from harness.scenarios.fault import Fault
 from harness.scenarios.making import Cast
 from harness.scenarios.shapes import Shapes
@@ -51,11 +52,14 @@ class Disturbed:
         chance: Callable[[], float],
         excuse: Callable[[], None] = lambda: None,
         cast: Cast | None = None,
+        settings: Mapping[str, JSON] | None = None,
     ) -> None:
         """`chance` draws from 0 to 1; `excuse` is called when a fault happens, so that nobody is blamed for it.
 
-        `cast` makes the responses, where they are not the recorded ones.
+        `cast` makes the responses, where they are not the recorded ones. `settings` are what the session starts with,
+        by the names of `harness.replay.settings.PATHS`.
         """
+        self._settings = settings or {}
         self._cast = cast
         if cast is not None:
             replayer.responses = cast.responses()
@@ -124,7 +128,7 @@ class Disturbed:
 
     def _pass(self, actions: Sequence[Act], now_ns: int) -> None:
         for action in actions:
-            told = self._suffered(action) if isinstance(action, Send) else iter((Told(action),))
+            told = self._suffered(action) if isinstance(action, Send) else [Told(action)]
             behind = self._behind
             self._behind = []
             for one in told:
@@ -159,64 +163,86 @@ class Disturbed:
             acts.append(heapq.heappop(self._queue).act)
         return acts
 
-    def _suffered(self, send: Send) -> Iterator[Told]:
-        """Yield what becomes of an event: of the faults that are for it, the first."""
+    def _suffered(self, send: Send) -> list[Told]:
+        """Return what becomes of an event: each fault that is for it has what the ones before it left."""
         event = loads(send.body)
         name = str(event.get("type"))
+        if self._settings and self._canonical(name) == "session.created":
+            self.session = event["session"] = started(event["session"], self._settings)
+            send = send._replace(body=dumps(event))
         anew = self._cast.see(self._canonical(name), event) if self._cast else None
         if anew is not None:
             self._replayer.responses = anew
-        fault = self._fault_for(DEEDS.keys(), name, self._canonical(name))
-        if fault is None:
-            yield Told(send)
+        told = [Told(send)]
+        for fault in self._faults_for(DEEDS.keys(), event, name, self._canonical(name)):
+            told = [after for before in told for after in self._done(fault, before)]
+        return told
+
+    def _done(self, fault: Fault, before: Told) -> Iterator[Told]:
+        """Yield what a fault makes of what is about to happen; only events can suffer."""
+        if not isinstance(before.act, Send):
+            yield before
             return
         memory = self._memories.setdefault(id(fault), {})
-        yield from DEEDS[fault.do](Moment(send, event, fault, memory, self._shapes))
+        event = loads(before.act.body)
+        for told in DEEDS[fault.do](Moment(before.act, event, fault, memory, self._shapes)):
+            late_ms = told.late_ms if told.late_ms < 0 else told.late_ms + before.late_ms
+            yield Told(told.act, late_ms, told.holds or (before.holds and isinstance(told.act, Send)))
 
     # What the client sends
 
     def _answered(self, body: JSON, now_ns: int) -> bool:
         """Let a fault answer a client event instead of the Replayer; tell whether one did."""
-        name = str(body.get("type")) if isinstance(body, dict) else ""
-        fault = self._fault_for({"refuse", "ignore", "hear-late", *AT_ANYTHING}, name, self._canonical(name))
-        if fault is None:
-            return False
-        if fault.do == "refuse":
-            self._put(Told(Send(now_ns, self._refusal(fault, body)), fault.number("ms", 0.0)), now_ns)
-        elif fault.do == "hear-late":
-            self._heard_ns = now_ns + int(fault.number("ms", LATE_MS) * MS)
-        elif fault.do in AT_ANYTHING:
-            memory = self._memories.setdefault(id(fault), {})
-            event = body if isinstance(body, dict) else {}
-            moment = Moment(Send(now_ns, b""), event, fault, memory, self._shapes)
-            for told in DEEDS[fault.do](moment):
-                if told.act is not moment.send:
-                    self._put(told, now_ns)
-                elif told.holds:
-                    self._line_ns = NEVER_NS if told.late_ms == inf else now_ns + int(told.late_ms * MS)
-        return fault.do in ("refuse", "ignore")
+        event = body if isinstance(body, dict) else {}
+        name = str(event.get("type"))
+        answered = False
+        for fault in self._faults_for({*REFUSALS, *AT_ANYTHING}, event, name, self._canonical(name)):
+            if fault.do == "refuse":
+                refusal = Send(now_ns, self._refusal(fault, event))
+                self._put(Told(refusal, fault.number("ms", 0.0)), now_ns)
+            elif fault.do == "hear-late":
+                self._heard_ns = now_ns + int(fault.number("ms", LATE_MS) * MS)
+            elif fault.do in AT_ANYTHING:
+                self._happen_at(fault, event, now_ns)
+            answered = answered or fault.do in ("refuse", "ignore")
+        return answered
 
-    def _refusal(self, fault: Fault, body: JSON) -> bytes:
-        event_id = body.get("event_id") if isinstance(body, dict) and not fault.options.get("anonymous") else None
+    def _happen_at(self, fault: Fault, event: dict[str, Any], now_ns: int) -> None:
+        """Let what can befall a connection happen because of a client event, which itself goes nowhere."""
+        moment = Moment(Send(now_ns, b""), event, fault, {}, self._shapes)
+        for told in DEEDS[fault.do](moment):
+            if told.act is not moment.send:
+                self._put(told, now_ns)
+            elif told.holds:
+                self._line_ns = NEVER_NS if told.late_ms == inf else now_ns + int(told.late_ms * MS)
+
+    def _refusal(self, fault: Fault, event: dict[str, Any]) -> bytes:
         error = {
             "type": fault.text("type", "invalid_request_error"),
             "code": fault.options.get("code"),
             "message": fault.text("message", "The server had an error while processing your request."),
             "param": fault.options.get("param"),
-            "event_id": event_id,
+            "event_id": None if fault.options.get("anonymous") else event.get("event_id"),
         }
         return dumps({"type": "error", "event_id": self._replayer.ids.new("event"), "error": error})
 
-    def _fault_for(self, deeds: Any, *names: str) -> Fault | None:
-        """Return the first of the faults that happens at an event of these names, counting it for all."""
-        found = None
+    def _faults_for(self, deeds: Collection[str], event: Mapping[str, Any], *names: str) -> list[Fault]:
+        """Return the faults that happen at an event of these names, counting it for all."""
+        found = []
         for place, fault in enumerate(self._faults):
-            if fault.do not in deeds or not fault.matches(*names):
+            if fault.do not in deeds or not fault.matches(event, *names):
                 continue
             self._seen[place] += 1
-            happens = fault.covers(self._seen[place]) and (fault.chance >= 1 or self._chance() < fault.chance)
-            if found is None and happens:
-                found = fault
-        if found is not None:
+            if fault.covers(self._seen[place]) and (fault.chance >= 1 or self._chance() < fault.chance):
+                found.append(fault)
+        if found:
             self._excuse()
         return found
+
+
+def started(session: dict[str, JSON], settings: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return a configuration with some settings changed, at those of their places that it has."""
+    for name, value in settings.items():
+        for path in PATHS[name]:
+            session = replaced(session, path.split("."), value)
+    return session

@@ -22,9 +22,11 @@ class Expectation:
     what: str
     """The type of the event."""
     after: str = ""
-    """The type of the server event from which on; the start where empty."""
+    """The type of the event from which on; the start where empty."""
+    after_where: Mapping[str, Any] = field(default_factory=dict)
+    """Values at paths of that event."""
     until: str = ""
-    """The type of the server event up to which; the end where empty."""
+    """The type of the event up to which; the end where empty."""
     within_ms: float | None = None
     """How soon after `after`."""
     least: int = 1
@@ -43,7 +45,7 @@ def of(declared: Mapping[str, Any]) -> Expectation:
         UsageError: it says nothing that can be followed.
     """
     kinds = [kind for kind in KINDS if kind in declared]
-    known = {*KINDS, "after", "until", "within_ms", "least", "most", "where", "says"}
+    known = {*KINDS, "after", "after_where", "until", "within_ms", "least", "most", "where", "says"}
     strange = sorted(set(declared) - known)
     if len(kinds) != 1 or strange:
         raise UsageError(
@@ -84,11 +86,13 @@ class _Followed:
         self._reached = False
 
     def see(self, at_ns: int, side: Side, name: str, event: Mapping[str, Any]) -> str:
+        told = self._judge(at_ns, name, event) if side == "client" else ""
+        self._follow(at_ns, name, event)
+        return told
+
+    def _judge(self, at_ns: int, name: str, event: Mapping[str, Any]) -> str:
         one = self.expectation
-        if side == "server":
-            self._follow(at_ns, name)
-            return ""
-        if not self._is_open or one.kind == "stays" or not self._is_meant(name, event):
+        if not self._is_open or one.kind == "stays" or not _is(name, event, one.what, one.where):
             return ""
         self._count += 1
         if one.kind == "never":
@@ -100,10 +104,11 @@ class _Followed:
             return f"the client sent `{event.get('type')}` more than {_times(one.most)} {self._when()}"
         return ""
 
-    def _follow(self, at_ns: int, name: str) -> None:
+    def _follow(self, at_ns: int, name: str, event: Mapping[str, Any]) -> None:
         one = self.expectation
-        if one.after and fnmatchcase(name, one.after) and not self._began:
-            self._is_open, self._began, self._since_ns = True, True, at_ns
+        if one.after and not self._is_open and _is(name, event, one.after, one.after_where):
+            self._is_open = self._began = True
+            self._since_ns = at_ns
         elif one.until and fnmatchcase(name, one.until):
             self._is_open = False
         if one.kind == "stays" and fnmatchcase(name, one.what):
@@ -117,14 +122,15 @@ class _Followed:
             return f"the client sent `{one.what}` {_times(self._count)} {self._when()}, not {_times(one.least)}"
         return ""
 
-    def _is_meant(self, name: str, event: Mapping[str, Any]) -> bool:
-        wanted = self.expectation.where.items()
-        return fnmatchcase(name, self.expectation.what) and all(value_at(dict(event), p) == v for p, v in wanted)
-
     def _when(self) -> str:
         one = self.expectation
         after = f"after `{one.after}`" if one.after else "in this session"
         return f"{after} and before `{one.until}`" if one.until else after
+
+
+def _is(name: str, event: Mapping[str, Any], pattern: str, where: Mapping[str, Any]) -> bool:
+    """Tell whether an event is of a kind, with some values at some paths."""
+    return fnmatchcase(name, pattern) and all(value_at(dict(event), path) == one for path, one in where.items())
 
 
 def _times(number: int) -> str:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from harness.engine.paths import value_at
 from harness.errors import UsageError
 from harness.model import JSON
 
-ITS_OWN = frozenset({"do", "on", "nth", "chance"})
+ITS_OWN = frozenset({"do", "on", "nth", "chance", "where"})
 """What every fault has; the rest is for what it does."""
+NUMBERS: Mapping[str, tuple[str, ...]] = {"": ("ms",), "close": ("ms", "code"), "duplicate": ("times",), "pad": ("kb",)}
+"""The options that are numbers: of any fault, and of some."""
 RANGE = re.compile(r"(\d+)(-(\d*))?\Z")
 
 
@@ -29,11 +32,14 @@ class Fault:
     """Up to this one; None for all."""
     chance: float = 1.0
     """How likely it is at each of them."""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    """Only at events with these values at these paths."""
     options: Mapping[str, Any] = field(default_factory=dict)
 
-    def matches(self, *names: str) -> bool:
-        """Tell whether it is for an event of one of these names."""
-        return any(fnmatchcase(name, self.on) for name in names)
+    def matches(self, event: Mapping[str, Any], *names: str) -> bool:
+        """Tell whether it is for this event, which has these names."""
+        named = any(fnmatchcase(name, self.on) for name in names)
+        return named and all(value_at(dict(event), path) == value for path, value in self.where.items())
 
     def covers(self, number: int) -> bool:
         """Tell whether it is for the matching event of this number, from 1."""
@@ -56,7 +62,7 @@ class Fault:
 
 
 def parse(text: str) -> Fault:
-    """Return the fault that `DO on=EVENT [nth=N|N-M|N-|*] [chance=0.5] [option=value …]` says.
+    """Return the fault that `DO on=EVENT [nth=N|N-M|N-|*] [chance=0.5] [where=JSON] [option=value …]` says.
 
     Raises:
         UsageError: it says none.
@@ -108,7 +114,13 @@ def of(declared: Mapping[str, Any]) -> Fault:
     first, last = _range(do, declared.get("nth", 1))
     options = {key: value for key, value in declared.items() if key not in ITS_OWN}
     chance = Fault(do, on, options={"chance": declared.get("chance", 1.0)}).number("chance", 1.0)
-    return Fault(do, on, first, last, chance, options)
+    where = declared.get("where", {})
+    if not isinstance(where, dict):
+        raise UsageError(f'fault `{do}`: where is to be an object, such as {{"response.status": "cancelled"}}')
+    fault = Fault(do, on, first, last, chance, where, options)
+    for name in NUMBERS.get(do, NUMBERS[""]):
+        fault.number(name, 0)
+    return fault
 
 
 def _range(do: str, nth: JSON) -> tuple[int, int | None]:

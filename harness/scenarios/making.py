@@ -18,6 +18,9 @@ STEP_NS = 20_000_000
 """Between two events of a made response: 20 ms, faster than speech as with the real server."""
 CHUNK_MS = 200.0
 """Audio in one delta."""
+CONVERSATION = "made_conversation"
+INPUT_TOKENS = 100
+"""What every made response cost to read: the instructions and a few words."""
 
 
 class Tool(NamedTuple):
@@ -73,8 +76,9 @@ class _Maker:
         self._today = "response.output_text.delta" in script.vocabulary.server
         self._format = format_of(settings.setting(dict(script.session), "output_format"))
         self._declared, self._tool = declared, tool
+        self._session = script.session
         self._response_id = f"made_response_{number}"
-        self.kinds = {self._response_id: "response"}
+        self.kinds = {self._response_id: "response", CONVERSATION: "conversation"}
         """Every id that is to be replaced, with its kind."""
         self._audio_ms = 0.0
         self._words = 0
@@ -88,6 +92,7 @@ class _Maker:
             "status_details": None,
             "output": [],
             "usage": None,
+            **(self._usual() if self._today else {}),
         }
         yield {"type": "response.created", "response": opened}
         items = []
@@ -159,12 +164,29 @@ class _Maker:
         self._audio_ms += CHUNK_MS
         return audio.synthesised(self._format, CHUNK_MS)
 
+    def _usual(self) -> Body:
+        """Return what every response of today says about itself."""
+        voice, sound = (settings.setting(self._session, name) for name in ("voice", "output_format"))
+        return {
+            "conversation_id": CONVERSATION,
+            "output_modalities": settings.setting(self._session, "modalities"),
+            "max_output_tokens": self._session.get("max_output_tokens", "inf"),
+            "audio": {"output": {"format": sound, "voice": voice}},
+            "metadata": None,
+        }
+
     def _usage(self) -> Body:
         spoken, written = int(self._audio_ms / audio.TOKEN_MS), self._words
-        usage: Body = plain.usage()
-        usage["output_tokens"] = usage["total_tokens"] = spoken + written
-        usage["output_token_details"] = {"text_tokens": written, "audio_tokens": spoken}
-        return usage
+        cached: Body = {"text_tokens": 0, "audio_tokens": 0, "image_tokens": 0}
+        details: Body = {"text_tokens": INPUT_TOKENS, "audio_tokens": 0, "cached_tokens": 0}
+        today: Body = {"image_tokens": 0, "cached_tokens_details": cached} if self._today else {}
+        return {
+            "total_tokens": INPUT_TOKENS + spoken + written,
+            "input_tokens": INPUT_TOKENS,
+            "output_tokens": spoken + written,
+            "input_token_details": {**details, **today},
+            "output_token_details": {"text_tokens": written, "audio_tokens": spoken},
+        }
 
 
 def _pieces(text: str) -> list[str]:

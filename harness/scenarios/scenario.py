@@ -1,7 +1,8 @@
 """Scenarios: what goes wrong, and what a right client does then, declared in `fixtures/scenarios/NAME.yaml`."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from harness.scenarios import expectation, fault
 from harness.scenarios.expectation import Expectation
 from harness.scenarios.fault import Fault
 
-KNOWN = frozenset({"what", "client", "source", "with", "faults", "responses", "expect", "provoke"})
+KNOWN = frozenset({"what", "client", "source", "with", "faults", "responses", "expect", "provoke", "settings", "log"})
+PARAMETER = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class Scenario:
     responses: tuple[Mapping[str, Any], ...] = ()
     """What is answered, instead of what was recorded; the recorded answers where empty."""
     expect: tuple[Expectation, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the session starts with, by the names of `harness.replay.settings.PATHS`."""
+    log: str = "spoken-turn"
+    """The shipped session that it plays on where the user names no log."""
     provoke: str = ""
     """What the client must be made to do, so that it happens."""
 
@@ -81,6 +87,8 @@ def _made(name: str, declared: Mapping[str, Any], given: Mapping[str, Any]) -> S
         faults=tuple(fault.of(one) for one in filled.get("faults", ())),
         responses=tuple(filled.get("responses", ())),
         expect=tuple(expectation.of(one) for one in filled.get("expect", ())),
+        settings=filled.get("settings", {}),
+        log=str(filled.get("log", "spoken-turn")),
         provoke=_line(filled.get("provoke")),
     )
 
@@ -91,8 +99,11 @@ def _line(text: Any) -> str:
 
 def _filled(value: Any, parameters: Mapping[str, Any]) -> Any:
     """Return a declaration with `${name}` replaced by the parameter of that name."""
-    if isinstance(value, str) and value.startswith("${") and value.endswith("}"):
-        return parameters.get(value[2:-1], value)
+    if isinstance(value, str):
+        whole = PARAMETER.fullmatch(value)
+        if whole:
+            return parameters.get(whole[1], value)
+        return PARAMETER.sub(lambda match: str(parameters.get(match[1], match[0])), value)
     if isinstance(value, dict):
         return {key: _filled(member, parameters) for key, member in value.items() if key != "with"}
     return [_filled(member, parameters) for member in value] if isinstance(value, list) else value

@@ -76,8 +76,8 @@ def test_arguments_are_compared_as_json_and_audio_by_length() -> None:
 
 
 def test_what_the_mock_says_against_itself_always_counts() -> None:
-    guilty = Client("c", ("c==1",), "c.py", "openai-ga", does={"CLI957": "it does", "ORD302": "it cannot"})
-    against = [finding("ORD302", "harness"), finding("CLI957", "client"), finding("CLI901", "client")]
+    guilty = Client("c", ("c==1",), "c.py", "openai-ga", does={"CLI977": "it does", "ORD302": "it cannot"})
+    against = [finding("ORD302", "harness"), finding("CLI977", "client"), finding("CLI901", "client")]
     told = list(accusations(guilty, (*against, finding("ADV860", "client", "note"), finding("LOG108", "recorder"))))
     assert told == ["ORD302 harness: it was seen", "CLI901 client: it was seen"]
 

@@ -76,7 +76,7 @@ def test_findings_of_weight_make_the_exit_code_1(number: signal.Signals) -> None
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, "Traceback" in err) == (1, False)
-    assert "CLI951 frame-is-no-event" in out
+    assert "CLI971 frame-is-no-event" in out
 
 
 def test_a_client_that_is_killed_leaves_no_traceback() -> None:

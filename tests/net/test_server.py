@@ -123,8 +123,8 @@ async def test_text_that_is_no_json_is_answered_and_told(mock: Server) -> None:
         assert (await one.take("error"))["error"]["type"] == "invalid_request_error"
         assert await one.turn() == await other.turn() == ANSWER
     findings = mock.report.findings
-    assert [(f.code, f.subject, f.place.path) for f in findings if f.code == "CLI951"] == [
-        ("CLI951", "client", "connection 1")
+    assert [(f.code, f.subject, f.place.path) for f in findings if f.code == "CLI971"] == [
+        ("CLI971", "client", "connection 1")
     ]
 
 
@@ -132,7 +132,7 @@ async def test_a_binary_frame_is_ignored_and_told(mock: Server) -> None:
     async with client(mock.url) as one:
         await one.connection.send(b"\x00\x01")
         assert await one.turn() == ANSWER
-    assert [f.code for f in mock.report.findings if f.severity == "error"] == ["CLI952"]
+    assert [f.code for f in mock.report.findings if f.severity == "error"] == ["CLI972"]
 
 
 async def test_an_event_in_several_frames_is_one_event(mock: Server) -> None:
@@ -148,7 +148,7 @@ async def test_a_frame_over_the_limit_closes_that_connection_only(mock: Server) 
             await one.take("error")
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
         assert await other.turn() == ANSWER
-    assert "CLI955" in [f.code for f in mock.report.findings]
+    assert "CLI975" in [f.code for f in mock.report.findings]
 
 
 async def test_hanging_up_mid_response_is_told_and_disturbs_nobody(serve_seed: Any) -> None:
@@ -159,8 +159,8 @@ async def test_hanging_up_mid_response_is_told_and_disturbs_nobody(serve_seed: A
                 await one.take("response.created")
                 one.connection.transport.abort()
             assert await other.turn() == ANSWER
-        assert [(f.code, f.place.path) for f in server.report.findings if f.code == "CLI954"] == [
-            ("CLI954", "connection 2")
+        assert [(f.code, f.place.path) for f in server.report.findings if f.code == "CLI974"] == [
+            ("CLI974", "connection 2")
         ]
 
 
@@ -179,7 +179,7 @@ async def test_a_beta_client_at_a_mock_of_today_is_warned_about(serve_seed: Any,
     async with serve_seed(as_dialect="openai-ga") as server:
         async with client(server.url, additional_headers={"OpenAI-Beta": "realtime=v1"}):
             pass
-        assert [f.code for f in server.report.findings if f.code == "CLI953"] == ["CLI953"]
+        assert [f.code for f in server.report.findings if f.code == "CLI973"] == ["CLI973"]
     assert any("--as openai-beta" in line for line in told)
 
 
@@ -222,7 +222,7 @@ async def test_strict_mode_wants_what_was_recorded(serve_seed: Any) -> None:
     async with serve_seed(strict=True) as server:
         async with client(server.url) as one:
             await one.turn()
-        findings = [f for f in server.report.findings if f.code == "CLI956"]
+        findings = [f for f in server.report.findings if f.code == "CLI976"]
     assert "`response.create` came, where the recording has `conversation.item.create`" in findings[0].message
     assert findings[1].expected == ("conversation.item.create", "input_audio_buffer.append")
 

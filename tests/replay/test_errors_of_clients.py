@@ -147,4 +147,4 @@ def test_a_cut_behind_the_end_of_the_audio_draws_an_error_and_cuts_at_the_end() 
     talk >> {**cut, "audio_end_ms": 500}
     assert (talk << "conversation.item.truncated")["audio_end_ms"] == 500
     assert talk.faults_of_ours() == []
-    assert talk.faults_of_the_client() == ["CLI957"]
+    assert talk.faults_of_the_client() == ["CLI977"]

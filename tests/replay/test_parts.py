@@ -244,7 +244,7 @@ class TestBench:
         ]
         bench = Bench("c", lambda: judge)
         for seq in (4, 5, 6):
-            bench.complain(_finding("client", "error", seq, "CLI957"))
+            bench.complain(_finding("client", "error", seq, "CLI977"))
         bench.complain(_finding("client", "note", 7, "C2"))
-        assert [f.code for f in bench.finish().findings] == ["X1", "CLI957", "CLI957", "C2"]
+        assert [f.code for f in bench.finish().findings] == ["X1", "CLI977", "CLI977", "C2"]
         assert bench.finish() is bench.finish()
