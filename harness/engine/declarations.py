@@ -78,6 +78,7 @@ class Fact:
     rule: Rule
     key: tuple[str, ...]
     sources: tuple[Source, ...]
+    """The first is the event that ends the pieces, where there are any."""
     pieces: Source | None = None
     """The events whose pieces, joined, make the same value."""
     settle: str = ""

@@ -77,6 +77,8 @@ class Book:
     pieces: list[tuple[str, Mark]] = field(default_factory=list)
     owned: bool = False
     """The event that will conclude it is known."""
+    ended: bool = False
+    """The event that ends the pieces came."""
     tainted: bool = False
     """A piece could not be read: the sum cannot be judged."""
 
@@ -160,7 +162,9 @@ class Facts:
             if value is None:
                 continue
             attributes = {**signal.attributes, **bound} if bound else signal.attributes
-            self._book(fact, attributes).tellings.append(Telling(value, signal.mark, pointer))
+            book = self._book(fact, attributes)
+            book.ended = book.ended or source is fact.sources[0]
+            book.tellings.append(Telling(value, signal.mark, pointer))
 
     # -- judging ----
 
@@ -232,7 +236,7 @@ class Facts:
 
     def _without_pieces(self, book: Book, tellings: list[Telling]) -> None:
         """A whole value of which no piece came: a fault only where the log has such pieces elsewhere."""
-        if book.fact.pieces is None or not book.owned or book.fact.pieces.letter not in self._heard:
+        if book.fact.pieces is None or not (book.owned and book.ended) or book.fact.pieces.letter not in self._heard:
             return
         if self._docket.troubles(*book.attributes.values()):
             return

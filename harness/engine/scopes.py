@@ -218,7 +218,13 @@ class Scopes:
 
     def _doubt(self, instance: Instance, signal: Signal, name: str) -> None:
         """File the first event that differs; when a second says the same, the opening may have been wrong."""
-        seen, doubt = signal.attributes[name], instance.doubts.get(name)
+        seen, doubt, holder = signal.attributes[name], instance.doubts.get(name), instance.parent
+        held = holder.doubts.get(name) if holder is not None else None
+        if doubt is None and holder is not None and held is not None and held.value == seen and held.taken <= 1:
+            held.case.followers += 1
+            self._rename(holder, name, held)
+            self._rekey(instance, name, seen)
+            return
         if doubt is None or doubt.value != seen:
             taken = instance.taken
             case = self._mistake(instance, signal, name, instance.opened)
@@ -232,9 +238,14 @@ class Scopes:
 
     def _rename(self, instance: Instance, name: str, doubt: Doubt) -> None:
         """The opening of an instance was wrong, and not the events that followed."""
-        track, case, good = instance.scope, doubt.case, doubt.value
+        case = doubt.case
         case.witnesses = [(case.mark, "says the other")]
-        case.mark, case.seen, case.wanted = instance.opened, instance.attributes[name], good
+        case.mark, case.seen, case.wanted = instance.opened, instance.attributes[name], doubt.value
+        self._rekey(instance, name, doubt.value)
+
+    def _rekey(self, instance: Instance, name: str, good: JSON) -> None:
+        """Keep an instance under another value of an attribute."""
+        track = instance.scope
         parts = zip(track.declared.key, instance.key, strict=True)
         key = tuple([good if part == name else value for part, value in parts])
         if name in instance.bound:
