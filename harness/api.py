@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
@@ -125,11 +126,12 @@ def _is_guessed(entry: Entry) -> bool:
 
 def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
     """Judge what a log holds, as it comes, and keep what a report needs to show it."""
+    from harness.logs.id_watch import IdWatch
     from harness.reports.checked import Checked
     from harness.reports.context import Window
     from harness.rules.monitor import Monitor
 
-    monitor, window = Monitor(dialect, path=path), Window()
+    monitor, window, ids = Monitor(dialect, path=path), Window(), IdWatch()
     complete, entries = True, 0
     repairs: list[Repair] = []
     for item in items:
@@ -140,11 +142,15 @@ def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
         entries += 1
         if event is not None:
             window.see(event)
+            ids.see(item)
             news = monitor.feed(event, bool(item.repairs) and _is_guessed(item))
             if news:
                 window.keep(news)
         repairs.extend(item.repairs)
+    for note in ids.notes():
+        monitor.problem(note)
     report = monitor.finish(entries=entries, repairs=tuple(repairs))
+    report = replace(report, statistics={**report.statistics, "ids": ids.facts()})
     window.keep(report.findings)
     return Checked(report, complete, window.kept)
 

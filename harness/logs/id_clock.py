@@ -7,7 +7,7 @@ ground of an error. The first five characters after the prefix are base62 second
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
@@ -28,7 +28,7 @@ LIMITS_S = (900, 1800, 3600)
 """How long a session may last: 15 minutes in 2024, 30 in 2025, 60 since; `expires_at` is that much after its id."""
 LATE_S = 2
 """By how much `expires_at` was seen to be later than that."""
-LONGEST_S = SESSION_SECONDS = max(LIMITS_S) + LATE_S
+LONGEST_S = max(LIMITS_S) + LATE_S
 FEWEST = 2
 """Two random ids fall within one session by chance once in a hundred thousand; one alone always does."""
 CLUSTER = 3
@@ -86,12 +86,6 @@ def second_of(identifier: str) -> int | None:
     return seconds if seconds >= LAUNCH_S else None
 
 
-def event_seconds(event: Mapping[str, JSON]) -> int | None:
-    """Return the Unix second in the `event_id` of an event, None when it is not of the scheme."""
-    identifier = event.get("event_id")
-    return second_of(identifier) if isinstance(identifier, str) else None
-
-
 def derive(entries: Iterable[Entry]) -> IdTimes | None:
     """Return the times that the ids of a log tell, None where they are not known to be a clock.
 
@@ -100,15 +94,20 @@ def derive(entries: Iterable[Entry]) -> IdTimes | None:
     """
     entries = list(entries)
     read = [_seconds(entry.content) for entry in entries]
-    confirmed = {second for entry in entries if (second := _confirmed(entry.content)) is not None}
+    confirmed = {second for entry in entries if (second := confirmed_second(entry.content)) is not None}
     distinct = {identifier: second for ids in read for identifier, second in ids.items()}
     ordered = sorted(distinct.values())
-    if not confirmed and not _is_one_session(ordered):
+    if not is_clock(ordered, confirmed):
         return None
-    trusted = _trusted(ordered, confirmed)
+    trusted = frozenset(second for group in groups_of(ordered, confirmed) for second in group)
     times = tuple(_derived(entry.content, ids, trusted) for entry, ids in zip(entries, read, strict=True))
     known = [one.at_s for one in times if one is not None]
-    return IdTimes(times, (min(known), max(known)), bool(confirmed), _skew(entries, times))
+    exact = [
+        (one.at_s, entry.at_ns, entry.stamp)
+        for entry, one in zip(entries, times, strict=True)
+        if one is not None and one.exact
+    ]
+    return IdTimes(times, (min(known), max(known)), bool(confirmed), skew_of(exact))
 
 
 def _seconds(content: JSON) -> dict[str, int]:
@@ -137,7 +136,7 @@ def _derived(content: JSON, ids: dict[str, int], trusted: frozenset[int]) -> Der
     return None if youngest is None else Derived(youngest, False)
 
 
-def _confirmed(content: JSON) -> int | None:
+def confirmed_second(content: JSON) -> int | None:
     """Return the second in the id of the session that an event shows, None where its end does not agree with it."""
     session = content.get("session") if isinstance(content, dict) else None
     if not isinstance(session, dict):
@@ -148,38 +147,36 @@ def _confirmed(content: JSON) -> int | None:
     return began if any(0 <= ends - began - limit <= LATE_S for limit in LIMITS_S) else None
 
 
-def _is_one_session(ordered: Sequence[int]) -> bool:
-    """Tell whether most of the seconds lie within one session's length."""
+def is_clock(ordered: Sequence[int], confirmed: Set[int]) -> bool:
+    """Tell whether the seconds are times: a session's end agrees, or most lie within one session's length."""
     most = max((bisect_right(ordered, first + LONGEST_S) - at for at, first in enumerate(ordered)), default=0)
-    return most >= FEWEST and most * 2 > len(ordered)
+    return bool(confirmed) or (most >= FEWEST and most * 2 > len(ordered))
 
 
-def _trusted(ordered: Sequence[int], confirmed: Set[int]) -> frozenset[int]:
-    """Return the seconds that others are near to: within a session's length of the next, in one group with them."""
+def groups_of(ordered: Sequence[int], confirmed: Set[int]) -> list[list[int]]:
+    """Return the seconds that others are near to, by session: within a session's length of the next."""
     groups: list[list[int]] = []
     for second in ordered:
         if not groups or second - groups[-1][-1] > LONGEST_S:
             groups.append([])
         groups[-1].append(second)
-    largest = max(groups, key=len)
-    kept = [one for one in groups if one is largest or len(one) >= CLUSTER or not confirmed.isdisjoint(one)]
-    return frozenset(second for group in kept for second in group)
+    largest = max(groups, key=len, default=[])
+    return [one for one in groups if one is largest or len(one) >= CLUSTER or not confirmed.isdisjoint(one)]
 
 
-def _skew(entries: Sequence[Entry], times: Sequence[Derived | None]) -> Skew | None:
-    """Return how far the stamps are ahead; ids are cut off to the second, by half a second in the middle."""
-    both = [
-        (entry, entry.at_ns / NS_PER_SECOND - derived.at_s)
-        for entry, derived in zip(entries, times, strict=True)
-        if derived is not None and derived.exact and entry.at_ns is not None
-    ]
-    if not both:
+def skew_of(both: Sequence[tuple[int, int | None, str]]) -> Skew | None:
+    """Return how far stamps are ahead of the seconds in ids, which are cut off: by half a second in the middle.
+
+    `both`: of each event the second in its own id, the time of its stamp in Unix nanoseconds, and the stamp.
+    """
+    stamped = [(at_ns / NS_PER_SECOND - second, stamp) for second, at_ns, stamp in both if at_ns is not None]
+    if not stamped:
         return None
-    offset = median(difference for _, difference in both) - 0.5
+    offset = median(difference for difference, _ in stamped) - 0.5
     zone = round(offset / QUARTER_S) * QUARTER_S
-    if abs(zone) > FARTHEST_ZONE_S or not all(_is_naive(entry.stamp) for entry, _ in both):
-        return Skew(offset, None, len(both))
-    return Skew(offset - zone, zone, len(both))
+    if abs(zone) > FARTHEST_ZONE_S or not all(_is_naive(stamp) for _, stamp in stamped):
+        return Skew(offset, None, len(stamped))
+    return Skew(offset - zone, zone, len(stamped))
 
 
 def _is_naive(stamp: str) -> bool:

@@ -13,8 +13,8 @@ class ProblemKind:
     code: str
     name: str
     """The defect in kebab-case."""
-    severity: Literal["error", "warning"]
-    """`error`: something of the log is lost. `warning`: all was read, but not as it stands."""
+    severity: Literal["error", "warning", "note"]
+    """`error`: something of the log is lost. `warning`: all was read, but not as it stands. `note`: a hint."""
     what: str
     why: str
     do: str
@@ -152,6 +152,25 @@ ENCODING_GUESSED = ProblemKind(
     "The log is not UTF-8, and does not say what it is; it was read as what it looks like. Told once for each log.",
     "In another encoding the same bytes are other letters: texts and names in the events may be wrong.",
     "save the log as UTF-8",
+)
+
+ANOTHER_SESSION = ProblemKind(
+    "LOG117",
+    "ids-of-another-session",
+    "note",
+    "The ids of the events leap by hours, and no session begins there. Derived: ids hold the second at which they were "
+    "made, as measured with some services; nothing promises it.",
+    "Two sessions in one file look like one whose server breaks every order.",
+    "look whether two logs were joined; `harness convert --split` separates sessions that begin in the log",
+)
+CLOCK_IS_OFF = ProblemKind(
+    "LOG118",
+    "stamps-disagree-with-ids",
+    "note",
+    "The stamps of the log and the seconds in its ids differ. Derived: ids hold the second at which they were made, as "
+    "measured with some services; nothing promises it.",
+    "The clock that wrote the stamps is off, or they are of another time zone: gaps are right, times of day are not.",
+    "set the clock, or write stamps with their zone",
 )
 
 PROBLEMS: tuple[ProblemKind, ...] = tuple(
