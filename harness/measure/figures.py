@@ -173,7 +173,8 @@ class Row:
     place: Place | None
     """Where the response, or the turn, begins."""
     status: str
-    """How the response ended, `unanswered` for a turn without one, `unfinished` where the log ends first."""
+    """How the response ended, `unanswered` for a turn without one, `heard` where nothing but its transcript was
+    asked for, `unfinished` where the log ends first."""
     figures: Mapping[str, Figure]
 
     def value(self, name: str) -> float | None:

@@ -24,6 +24,8 @@ CREATED, DONE = "response.created", "response.done"
 CANCEL, TRUNCATE = ">response.cancel", ">conversation.item.truncate"
 ITEM_CREATE, ITEM_ADDED = ">conversation.item.create", "conversation.item.added"
 TRANSCRIBED = "conversation.item.input_audio_transcription.completed"
+TRANSCRIPTION = "transcription_session."
+"""How the events of a session that only transcribes began in 2025; its type says so since."""
 NO_STAMPS = "the log has no time stamps"
 
 
@@ -64,6 +66,14 @@ class Recording:
                 if isinstance(call, Node) and sent is not None:
                     found[call] = sent
         return found
+
+    @property
+    def transcribes(self) -> bool:
+        """Tell whether the session only transcribes: then nothing is to be answered."""
+        told = [step.first for node in self.tree.root.of("configuration") for step in node.steps]
+        return any(
+            one.type.startswith(TRANSCRIPTION) or value_at(one.body, "session.type") == "transcription" for one in told
+        )
 
     @property
     def stamped(self) -> bool:

@@ -34,11 +34,16 @@ def _rows(recording: Recording, turn: Node, model: str, table: Prices) -> Iterat
     inputs = _worst(one for node in turn.of("input") for one in _of_input(recording, node, table))
     responses = turn.of("response")
     if not responses:
-        yield Row(str(turn.number), turn.place, "unanswered", inputs)
+        yield Row(str(turn.number), turn.place, unanswered(recording), inputs)
     for number, response in enumerate(responses, 1):
         label = f"{turn.number}.{number}" if len(responses) > 1 else str(turn.number)
         own = dict(_of_response(recording, response, model, table))
         yield Row(label, response.place, status_of(response), {**(inputs if number == 1 else {}), **own})
+
+
+def unanswered(recording: Recording) -> str:
+    """Return how a turn without a response ended."""
+    return "heard" if recording.transcribes else "unanswered"
 
 
 def status_of(response: Node) -> str:

@@ -34,10 +34,11 @@ class Question(NamedTuple):
 
     def bearing(self, findings: Sequence[Finding]) -> list[Finding]:
         """Return the findings that bear on this question, in their order."""
-        return [one for one in findings if one.code.startswith(self.families) or self._names(one.name)]
+        return [one for one in findings if self.bears_on(one.code, one.name)]
 
-    def _names(self, name: str) -> bool:
-        return any(word in name for word in self.words)
+    def bears_on(self, code: str, name: str) -> bool:
+        """Tell whether a rule is about what is asked."""
+        return code.startswith(self.families) or any(word in name for word in self.words)
 
 
 def responses(story: Story) -> list[Node]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from harness.measure.figures import Figure, Row, Stats
 from harness.measure.recording import APPEND, COMMITTED, STARTED, STOPPED, Recording, event, steps
+from harness.measure.rows import unanswered
 from harness.model import Event, Place
 from harness.story.words import at, quoted, reason, said, seconds
 from harness.turns.nodes import Node
@@ -47,7 +48,7 @@ def _turn(recording: Recording, turn: Node, rows: dict[str, Row]) -> Iterator[Tu
     sent_back = recording.results
     results = {node: node.value("answers") for node in inputs}
     if not responses:
-        yield Turn(str(turn.number), turn.place, _heard(inputs), "", "", "unanswered", None, None)
+        yield Turn(str(turn.number), turn.place, _heard(inputs), "", "", unanswered(recording), None, None)
     for number, response in enumerate(responses, 1):
         label = f"{turn.number}.{number}" if len(responses) > 1 else str(turn.number)
         earlier = responses[number - 2] if number > 1 else None

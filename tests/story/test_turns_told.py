@@ -3,7 +3,7 @@
 from typing import Any
 
 from made_up import Writer
-from stories import line_of, story_of
+from stories import line_of, said, story_of
 
 from harness.story.turns import Turn
 
@@ -75,3 +75,14 @@ def test_speech_without_an_end_goes_on() -> None:
     writer.server("input_audio_buffer.speech_started", audio_start_ms=300, item_id="item_u")
     (turn,) = told(writer)
     assert turn.heard == "user spoke (and goes on) (no transcript)"
+
+
+def test_a_session_that_only_transcribes_owes_no_answer() -> None:
+    writer = Writer()
+    writer.server("session.created", session={"id": "sess_1", "type": "transcription", "audio": {"input": {}}})
+    writer.server("input_audio_buffer.speech_started", audio_start_ms=300, item_id="item_u")
+    writer.server("input_audio_buffer.speech_stopped", audio_end_ms=1_200, item_id="item_u")
+    writer.server("input_audio_buffer.committed", item_id="item_u", previous_item_id=None)
+    (turn,) = told(writer)
+    assert (turn.heard, turn.ended) == ("user spoke 900 ms (no transcript)", "heard")
+    assert "answers nothing" in said(writer, "answer")

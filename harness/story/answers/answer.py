@@ -20,6 +20,9 @@ from harness.turns.nodes import Node
 def answer(story: Story) -> Iterator[Said]:
     """Yield what became of each turn."""
     turns = story.recording.tree.root.of("turn")
+    if story.recording.transcribes:
+        yield Said("This is a transcription session: it writes down what it hears, and answers nothing.")
+        return
     if not turns:
         yield Said("Nobody said anything in this log, so there was nothing to answer.", None, True)
         yield from caused(story.errors)
@@ -73,5 +76,15 @@ def _unanswered(story: Story, turn: Node) -> Iterator[Said]:
 QUESTION = Question(
     "Why no answer, or two?",
     answer,
-    ("response", "answer", "commit", "speech", "turn", "nobody", "collision", "silent", "unasked"),
+    words=(
+        "response",
+        "answer",
+        "commit",
+        "speech",
+        "made-a-turn",
+        "nobody",
+        "silent",
+        "unasked",
+        "connection-refused",
+    ),
 )

@@ -110,5 +110,18 @@ def _history(story: Story) -> Iterator[Said]:
 QUESTION = Question(
     "Why no audio?",
     answer,
-    ("audio", "text-instead", "modalit", "playback", "format", "voice", "silen", "truncat", "default"),
+    words=(
+        "audio",
+        "text-instead",
+        "text-only",
+        "modalit",
+        "playback",
+        "telephone",
+        "voice",
+        "silent",
+        "truncat",
+        "response-failed",
+        "cut-short",
+        "connection-refused",
+    ),
 )

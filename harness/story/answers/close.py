@@ -32,5 +32,18 @@ def ending(story: Story) -> Iterator[Said]:
 
 
 QUESTION = Question(
-    "Who closed the connection?", answer, ("clos", "expire", "near-its-end", "unfinished", "stops", "silent", "retired")
+    "Who closed the connection?",
+    answer,
+    words=(
+        "expire",
+        "near-its-end",
+        "unfinished",
+        "stops",
+        "silent",
+        "retired",
+        "connection",
+        "hung-up",
+        "frame-over",
+        "log-ends",
+    ),
 )

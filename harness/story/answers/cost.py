@@ -39,5 +39,5 @@ def answer(story: Story) -> Iterator[Said]:
 QUESTION = Question(
     "What did it cost?",
     answer,
-    words=("usage", "token", "cost", "cache", "rate-limit", "bill"),
+    words=("usage", "its-tokens", "cached", "rate-limit", "billed"),
 )

@@ -16,6 +16,6 @@ def answer(story: Story) -> Iterator[Said]:
 QUESTION = Question(
     "Which of my events caused this error?",
     answer,
-    ("error", "refus", "reject", "unanswered", "fail", "missing", "unknown"),
-    ("SCH", "CLI", "DIA"),
+    words=("error", "refus", "reject", "unanswered", "fail"),
+    families=("SCH", "CLI", "DIA601", "DIA630"),
 )

@@ -30,5 +30,5 @@ def answer(story: Story) -> Iterator[Said]:
 QUESTION = Question(
     "What did the user hear of an interrupted answer?",
     answer,
-    ("interrupt", "cancel", "truncat", "noise", "stale", "playback"),
+    words=("interrupt", "cancel", "truncat", "noise", "unheard", "playback"),
 )

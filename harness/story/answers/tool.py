@@ -44,5 +44,7 @@ def _call(call: Node, output: Event | None, begun: list[Event], asked: list[Even
 
 
 QUESTION = Question(
-    "Why does the tool call not go on?", answer, ("tool", "call", "function", "mcp", "argument", "approval")
+    "Why does the tool call not go on?",
+    answer,
+    words=("tool", "call", "function", "mcp", "argument", "approval", "output-in", "output-of"),
 )

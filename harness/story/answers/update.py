@@ -46,6 +46,16 @@ def _applied(place: Place, given: Event, differences: list[tuple[str, object, ob
 QUESTION = Question(
     "Did my session.update take effect?",
     answer,
-    ("update", "default", "setting", "dialect", "configur", "voice", "modalit", "format"),
-    ("DIA",),
+    words=(
+        "update",
+        "default",
+        "setting",
+        "configur",
+        "voice-change",
+        "modalit",
+        "telephone",
+        "format",
+        "session-type",
+    ),
+    families=("DIA",),
 )

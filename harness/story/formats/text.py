@@ -64,14 +64,19 @@ def _turn(one: Turn) -> Line:
         facts.append(f"after {seconds(one.wait.value)}")
     if one.cost is not None and one.cost.value is not None:
         facts.append(dollars(one.cost.value))
-    style = "good" if one.ended == "completed" else "error" if one.ended.startswith("failed") else "warning"
+    style = "good" if one.ended in ("completed", "heard") else "error" if one.ended.startswith("failed") else "warning"
     return (
         (f"  {one.label:<4} ", "strong"),
         (f"{where} ", "place"),
-        (f"{one.heard or '(nothing said in the log)'} → {one.answer or '(no answer)'}  ", ""),
+        (f"{one.heard or '(nothing said in the log)'}{_to(one)}  ", ""),
         (one.ended, style),
         (f"  {' · '.join(facts)}", "faint"),
     )
+
+
+def _to(one: Turn) -> str:
+    """Return what was answered; to what is only transcribed there is nothing to answer."""
+    return f" → {one.answer or '(no answer)'}" if one.ended != "heard" else ""
 
 
 def _settings(settings: Sequence[Setting]) -> Iterator[Line]:
