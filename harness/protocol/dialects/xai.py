@@ -12,12 +12,12 @@ from harness.protocol.facts import FACTS, INPUT_TRANSCRIPT, ITEM_ROLE
 from harness.protocol.links import ITEM_ADDED, LINKS, USER_ITEM_BEFORE_RESPONSE
 from harness.protocol.scopes import CONTENT_PART, ITEM, OUTPUT_ITEM, SCOPES, TRANSCRIPTION
 
-XAI_OUTPUT_ITEM = replace(OUTPUT_ITEM, key=("response_id", "item_id"), binds=())
+XAI_OUTPUT_ITEM = replace(OUTPUT_ITEM, key=("response_id", "item_id"), binds=("output_index",))
 
 XAI_PART = replace(
     CONTENT_PART,
     key=("response_id", "item_id", "content_index"),
-    binds=(),
+    binds=("output_index",),
     pattern=alt(
         CONTENT_PART.pattern,
         seq(
