@@ -1,7 +1,9 @@
 """Measures a session: a row of figures for every response, and for every turn that got none."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
+from harness.logs.id_clock import derive
 from harness.measure.amounts import of_audio, of_tokens, of_transcription
 from harness.measure.figures import Figure, Row, Stats
 from harness.measure.prices import Prices
@@ -84,13 +86,23 @@ def _worst(figures: Iterable[Named]) -> dict[str, Figure]:
     return found
 
 
+def _by_ids(session: Session) -> str:
+    """Return when a log without stamps was made, where its ids are a clock; whole seconds are too coarse for more."""
+    times = derive(session.entries)
+    if times is None:
+        return ""
+    begun, ended = times.span
+    began = datetime.fromtimestamp(begun, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return f"; by its ids it began at {began} and took about {ended - begun} s"
+
+
 def _notes(recording: Recording, rows: list[Row]) -> Iterator[str]:
     """Yield what holds for the whole log and would else be said in every row."""
     session = recording.session
     if not rows:
         yield "there is no turn in the log: nobody said anything" if session.events else "the log holds no event"
     if rows and not recording.stamped:
-        yield f"{NO_STAMPS}: no latency can be told"
+        yield f"{NO_STAMPS}: no latency can be told{_by_ids(session)}"
     if any(figure.why.startswith(LEFT_OUT) for row in rows for figure in row.figures.values()):
         yield f"{LEFT_OUT}: its length, its silence and what was heard cannot be told"
     deltas = any(steps(turn, AUDIO) for turn in recording.tree.root.of("turn"))

@@ -361,5 +361,12 @@ def test_cached_input_of_a_recorded_session_is_cheaper() -> None:
     assert second.value("cost") == pytest.approx(389.6e-6)
 
 
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="../shared/corpus is not there")
+def test_a_log_without_stamps_is_dated_by_its_ids() -> None:
+    """`sess_E6U0w…` is base62 for 1785214050, an hour before its `expires_at`; the last event, `…y…`, is 2 s later."""
+    first, *_ = measured(api.load(RECORDED / "openai_ws__audio_in_server_vad_turn.yaml")).notes
+    assert first.endswith("no latency can be told; by its ids it began at 2026-07-28 04:47:30 UTC and took about 2 s")
+
+
 def test_every_measure_says_from_where_to_where() -> None:
     assert all(one.what and one.title and one.name == name for name, one in BY_NAME.items())

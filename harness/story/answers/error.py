@@ -16,6 +16,6 @@ def answer(story: Story) -> Iterator[Said]:
 QUESTION = Question(
     "Which of my events caused this error?",
     answer,
-    words=("error", "refus", "reject", "unanswered", "fail"),
+    words=("error", "refus", "unanswered", "fail"),
     families=("SCH", "CLI", "DIA601", "DIA630"),
 )

@@ -46,5 +46,5 @@ def _call(call: Node, output: Event | None, begun: list[Event], asked: list[Even
 QUESTION = Question(
     "Why does the tool call not go on?",
     answer,
-    words=("tool", "call", "function", "mcp", "argument", "approval", "output-in", "output-of"),
+    words=("tool", "call", "function", "argument", "approval", "output-in", "output-of"),
 )
