@@ -123,7 +123,10 @@ def truncate_without_audio(view: View, event: Event) -> Iterator[Remark]:
     silent = bool(item.content_types) and not any("audio" in kind for kind in item.content_types)
     if item.type != "message" or item.role != "assistant" or silent or item.from_client:
         kind = f"{item.type} of {item.role}" if item.role else item.type
-        yield Remark(f"{item.item_id} is no audio of the model's: {kind}, {item.content_types}", pointer="/item_id")
+        yield Remark(
+            f"{item.item_id} is no audio of the model's: {kind}, {', '.join(item.content_types) or 'no content'}",
+            pointer="/item_id",
+        )
 
 
 @rule("CLI915", "insert-behind-unknown-item", "error", "client", "documented", on=(CREATE,), needs=("start",))

@@ -9,6 +9,7 @@ from harness.model import Event, Witness
 from harness.protocol.state import Conversation, Response
 from harness.rules.catalogue import Remark, View, rule
 from harness.rules.refusals import SHORTER, refusal, refuses_settings, said, was_told
+from harness.rules.wording import quoted
 
 CREATE = ">response.create"
 CANCEL = ">response.cancel"
@@ -115,7 +116,7 @@ def two_modalities_asked(view: View, event: Event) -> Iterator[Remark]:
     holder = "session" if "session" in event.body else "response"
     modalities = value_at(event.body, f"{holder}.output_modalities")
     if isinstance(modalities, list) and len(modalities) != 1:
-        yield Remark(f"output_modalities is {modalities}", pointer=f"/{holder}/output_modalities")
+        yield Remark(f"output_modalities is {quoted(modalities)}", pointer=f"/{holder}/output_modalities")
 
 
 @rule("CLI941", "call-left-unanswered", "note", "client", "house", on=(CREATE,), needs=("start",))

@@ -7,6 +7,7 @@ from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
 from harness.protocol.state import Item
 from harness.rules.catalogue import Remark, View, rule
+from harness.rules.wording import quoted
 
 CREATE = ">response.create"
 UPDATE = ">session.update"
@@ -42,7 +43,8 @@ def text_instead_of_audio(view: View, event: Event) -> Iterator[Remark]:
     counted = f" and {tokens} audio tokens" if isinstance(tokens, int) else ""
     parts = f"{response.text_parts} text part{'s' * (response.text_parts != 1)}"
     yield Remark(
-        f"the session allows {modalities}; {response.response_id} has {parts}, no audio part, no audio delta{counted}",
+        f"the session allows {quoted(modalities)}; "
+        f"{response.response_id} has {parts}, no audio part, no audio delta{counted}",
         why=_suspicion(suspects),
         witnesses=tuple(
             Witness(
@@ -83,7 +85,9 @@ def response_asks_for_text_only(view: View, event: Event) -> Iterator[Remark]:
     asked, allowed = value_at(event.body, f"response.{name}"), view.state.setting("modalities")
     out_of_band = value_at(event.body, "response.conversation") == "none"
     if asked == ["text"] and isinstance(allowed, list) and "audio" in allowed and not out_of_band:
-        yield Remark(f"this response asks for {asked}, the session allows {allowed}", pointer=f"/response/{name}")
+        yield Remark(
+            f"this response asks for {quoted(asked)}, the session allows {quoted(allowed)}", pointer=f"/response/{name}"
+        )
 
 
 @rule("CLI944", "modalities-not-supported", "error", "client", "documented", on=(CREATE, UPDATE))
@@ -101,7 +105,7 @@ def modalities_not_supported(view: View, event: Event) -> Iterator[Remark]:
         return
     asked = value_at(event.body, f"{holder}.modalities")
     if asked is not None and not _is_supported(asked):
-        yield Remark(f"modalities is {asked}", pointer=f"/{holder}/modalities", expected=('["audio", "text"]',))
+        yield Remark(f"modalities is {quoted(asked)}", pointer=f"/{holder}/modalities", expected=('["audio", "text"]',))
 
 
 def _is_supported(modalities: JSON) -> bool:

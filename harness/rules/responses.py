@@ -6,6 +6,7 @@ from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
 from harness.protocol.state import Response
 from harness.rules.catalogue import Remark, View, rule
+from harness.rules.wording import quoted
 
 REASONS = {
     "cancelled": ("turn_detected", "client_cancelled"),
@@ -233,7 +234,8 @@ def output_differs_from_items(view: View, event: Event) -> Iterator[Remark]:
     due = [one for one in announced if response.types.get(one) != "mcp_call" or one in listed]
     if listed != due:
         yield Remark(
-            f"response.done lists {len(listed)} items {listed}; {len(announced)} were announced: {announced}",
+            f"response.done lists {len(listed)} items {quoted(listed)}; "
+            f"{len(announced)} were announced: {quoted(announced)}",
             pointer="/response/output",
             about=(response.response_id, *listed, *announced),
         )
@@ -267,7 +269,7 @@ def metadata_differs(view: View, event: Event) -> Iterator[Remark]:
     asked = [value_at(one.body, "response.metadata") for one in view.state.waiting(">response.create")]
     if given and given not in asked:
         expected = next((one for one in asked if one), None)
-        yield Remark(f"metadata is {given}; {expected} was asked for", pointer="/response/metadata")
+        yield Remark(f"metadata is {quoted(given)}; {quoted(expected)} was asked for", pointer="/response/metadata")
 
 
 @rule(

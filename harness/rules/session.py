@@ -6,6 +6,7 @@ from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
 from harness.protocol.state import Conversation
 from harness.rules.catalogue import EVERY, NOTHING, Remark, View, rule
+from harness.rules.wording import quoted
 
 UPDATED = "session.updated"
 LIMIT_S = 3600
@@ -161,7 +162,7 @@ def two_output_modalities(view: View, event: Event) -> Iterator[Remark]:
     holder = "session" if event.type.startswith("session") else "response"
     modalities = value_at(event.body, f"{holder}.output_modalities")
     if isinstance(modalities, list) and len(modalities) != 1:
-        yield Remark(f"output_modalities is {modalities}", pointer=f"/{holder}/output_modalities")
+        yield Remark(f"output_modalities is {quoted(modalities)}", pointer=f"/{holder}/output_modalities")
 
 
 @rule("TIM720", "session-outlives-its-limit", "warning", "server", "documented", on=(EVERY,))

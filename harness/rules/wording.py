@@ -1,5 +1,7 @@
 """Puts a violation of the engine's declarations into words: what was seen, what was expected, what makes it so."""
 
+import json
+
 from harness.engine.violation import Mark, Violation
 from harness.model import Finding, Witness
 from harness.protocol.dialects import Dialect
@@ -9,8 +11,8 @@ LONG = 60
 
 
 def quoted(value: object) -> str:
-    """Return a value as a message quotes it, cut when it is long."""
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    """Return a value as a message quotes it: as JSON, cut when it is long."""
+    text = f'"{value}"' if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= LONG else text[: LONG - 2] + "…" + text[-1]
 
 
