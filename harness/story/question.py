@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from harness.measure.figures import Figure
+from harness.measure.tracks import tracks
 from harness.model import Finding, Place
 from harness.story.errors import Chain
 from harness.story.settings import Setting
@@ -77,6 +78,14 @@ def source(one: Setting) -> str:
         case "server":
             return f"changed at {last}, and no request for it is in the log"
     return f"the default, {first}"
+
+
+def odd_sounds(story: Story, side: str) -> Iterator[Said]:
+    """Yield what is odd about the audio of one side, `user` or `assistant`, where the log holds it."""
+    for track in tracks(story.recording):
+        if track.sound is not None and track.name.startswith("turn-") and side in track.name:
+            for remark in track.remarks:
+                yield Said(f"The audio of the {side} at {at(track.place)}: {remark}.", track.place, True)
 
 
 def caused(chains: Sequence[Chain]) -> Iterator[Said]:

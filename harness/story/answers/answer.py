@@ -10,7 +10,7 @@ from harness.measure.recording import (
     event,
     steps,
 )
-from harness.story.question import Question, Said, caused, setting, source
+from harness.story.question import Question, Said, caused, odd_sounds, setting, source
 from harness.story.story import Story
 from harness.story.turns import CREATE, called_by
 from harness.story.words import at, count, reason
@@ -39,6 +39,7 @@ def answer(story: Story) -> Iterator[Said]:
                 yield Said(text, response.place, True)
         if len(turn.of("response")) > 1:
             yield from _several(turn)
+    yield from odd_sounds(story, "user")
     yield from caused(story.errors)
 
 

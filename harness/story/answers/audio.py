@@ -12,7 +12,7 @@ from harness.measure.recording import (
 )
 from harness.model import JSON
 from harness.story.answers.answer import answer as why_no_answer
-from harness.story.question import Question, Said, figure, inputs, responses, setting, source
+from harness.story.question import Question, Said, figure, inputs, odd_sounds, responses, setting, source
 from harness.story.story import Story
 from harness.story.turns import is_spoken
 from harness.story.words import at, count, quoted, reason, said, seconds, shown
@@ -35,6 +35,7 @@ def answer(story: Story) -> Iterator[Said]:
         yield Said("The log does not tell which modalities the session had.")
     for response in made:
         yield from _loud(story, response) if response in with_audio else _silent(response)
+    yield from odd_sounds(story, "assistant")
     wanted = asked is None or asked.value is None or not only_text(asked.value)
     if wanted and any(_is_text(one) for one in made if one not in with_audio):
         yield from _history(story)
