@@ -153,7 +153,7 @@ def interruption(recording: Recording, response: Node) -> Event | None:
     end = done.seq if done is not None else recording.session.events[-1].seq
     truncate = event(response, TRUNCATE)
     cancel = next((one for one in events(response, CANCEL) if one.seq < end), None)
-    cancelled = response.value("status") in ("cancelled", "incomplete") or cancel is not None
+    cancelled = response.value("status") == "cancelled" or cancel is not None
     during = [one for one in recording.started if created.seq < one.seq < end] if cancelled or truncate else []
     before = [one for one in recording.started if truncate is not None and created.seq < one.seq < truncate.seq]
     return next(iter(during), None) or next(reversed(before), None) or cancel

@@ -150,11 +150,19 @@ def test_what_was_heard_of_an_interrupted_answer_without_a_truncate_is_not_guess
     assert heard.value is None and "only the client knows" in heard.why
 
 
-def test_speech_that_interrupts_nothing_is_no_interruption() -> None:
+@pytest.mark.parametrize("status", ["completed", "incomplete", "failed"])
+def test_speech_that_interrupts_nothing_is_no_interruption(status: str) -> None:
     writer = spoken()
     writer.server("input_audio_buffer.speech_started", 100, audio_start_ms=1_000, item_id="item_late")
-    row = measured(session_of(done(writer).lines)).rows[0]
+    row = measured(session_of(done(writer, status).lines)).rows[0]
     assert row.value("heard") == 1_000 and "interrupt_done" not in row.figures
+
+
+def test_a_cancel_of_the_client_is_an_interruption() -> None:
+    writer = spoken()
+    writer.client("response.cancel", 100)
+    row = measured(session_of(done(writer, "cancelled", after_ms=40).lines)).rows[0]
+    assert (row.value("interrupt_done"), row.value("stale"), row.value("heard")) == (40, 0, None)
 
 
 def test_audio_that_the_log_left_out_is_not_measured_and_its_tokens_are_told() -> None:
