@@ -102,9 +102,10 @@ class Instance:
             one = one.parent
 
     def bury(self) -> None:
-        """Close it with all that it holds."""
+        """Close it with all that it holds, but for what is complete and may go on: that outlives it."""
         for child in self.children:
-            child.closed = True
+            automaton = child.scope.automaton
+            child.closed = not (child.state in automaton.accepting and automaton.table[child.state])
             child.children.clear()
         self.closed = True
 

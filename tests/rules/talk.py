@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeAlias
 
-import pytest
-
 from harness.model import Event, Finding, Place, Report, Side
 from harness.rules.monitor import Monitor
 
@@ -115,8 +113,3 @@ def moved(events: list[Body], start: int, end: int) -> list[Body]:
     """Return events with the one at `start` put at `end`."""
     rest = events[:start] + events[start + 1 :]
     return [*rest[:end], events[start], *rest[end:]]
-
-
-def known_bug(*values: Any, reason: str) -> Any:
-    """Return a case that fails today, with what is wrong; it must be turned into a plain one when it is mended."""
-    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, reason=reason))

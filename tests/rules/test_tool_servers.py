@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import words as w
 from talk import Talk
 
@@ -44,4 +45,22 @@ def test_the_arguments_of_a_server_call_need_no_deltas_of_a_function_call(talk: 
     talk.server << w.event("conversation.item.done", previous_item_id="item_1", item=server_call(whole))
     talk.server << w.output_done(server_call(whole), SECOND)
     talk.server << w.done("resp_1", w.call("{}"), server_call(whole))
+    talk.ends()
+
+
+@pytest.mark.parametrize("before", [3, 4, 5, 6])
+def test_a_server_call_may_outlive_its_response(talk: Talk, before: int) -> None:
+    part, whole = w.Part("resp_1", "item_2", 0), '{"place": "Oslo"}'
+    steps = [
+        w.event("response.mcp_call_arguments.delta", **part.in_item, delta=whole),
+        w.event("response.mcp_call_arguments.done", **part.in_item, arguments=whole),
+        w.event("response.mcp_call.in_progress", item_id="item_2", output_index=0),
+        w.event("response.mcp_call.completed", item_id="item_2", output_index=0),
+        w.event("conversation.item.done", previous_item_id="item_u", item=server_call(whole)),
+        w.output_done(server_call(whole), part),
+    ]
+    talk.client >> w.said("Hi", "item_u") >> w.create_response()
+    talk.server << w.entered() << w.created() << w.output_added(server_call(""), part)
+    talk.server << w.event("conversation.item.added", previous_item_id="item_u", item=server_call(""))
+    talk.server << steps[:before] << w.done("resp_1", server_call(whole)) << steps[before:]
     talk.ends()

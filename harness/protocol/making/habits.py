@@ -190,7 +190,8 @@ def _all_items_done(story: Story, attributes: Mapping[str, JSON]) -> bool:
     response = story.state.responses.get(str(attributes.get("response_id")))
     if response is None:
         return False
-    finished = all(item_id in story.state.named for item_id, _ in response.items)
+    types = response.types  # calls of tool servers may outlive their response
+    finished = all(item_id in story.state.named or types[item_id] == "mcp_call" for item_id, _ in response.items)
     return finished and bool(response.items or story.ending(response.response_id))
 
 
