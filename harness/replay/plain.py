@@ -3,11 +3,12 @@
 from harness.model import JSON
 from harness.replay import settings
 
-ITEM, RESPONSE, SESSION = "plain_item", "plain_response", "plain_session"
-KINDS = {ITEM: "item", RESPONSE: "response", SESSION: "session"}
+ITEM, RESPONSE, SESSION, CONVERSATION = "plain_item", "plain_response", "plain_session", "plain_conversation"
+KINDS = {ITEM: "item", RESPONSE: "response", SESSION: "session", CONVERSATION: "conversation"}
 """Ids that the compiler replaces, like those of a recording."""
 
 TEXT = "This is a generated answer: the recording has no more responses."
+TRANSCRIPT = "This is a made-up transcript: the recording has none."
 
 
 def speech(item_id: str) -> list[dict[str, JSON]]:
@@ -40,8 +41,12 @@ def _object(today: bool) -> dict[str, JSON]:
     return {} if today else {"object": "realtime.item"}
 
 
-def response(today: bool) -> list[dict[str, JSON]]:
-    """Return the events of a response in text, in canonical names; `today` chooses between the two generations."""
+def response(today: bool, conversation_id: str | None = None) -> list[dict[str, JSON]]:
+    """Return the events of a response in text, in canonical names; `today` chooses between the two generations.
+
+    A response that belongs to no conversation, as today's protocol reads null, is one out of band.
+    """
+    belongs = conversation_id or (CONVERSATION if today else None)
     content: dict[str, JSON] = {"type": "output_text" if today else "text", "text": TEXT}
     begun: dict[str, JSON] = {
         "id": ITEM,
@@ -59,6 +64,7 @@ def response(today: bool) -> list[dict[str, JSON]]:
         "status_details": None,
         "output": [],
         "usage": None,
+        **({"conversation_id": belongs} if belongs else {}),
     }
     part: dict[str, JSON] = {"item_id": ITEM, "content_index": 0}
     place: dict[str, JSON] = {"response_id": RESPONSE, "output_index": 0}

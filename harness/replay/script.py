@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from harness.engine.paths import value_at
 from harness.model import JSON, Session
 from harness.replay import plain
 from harness.replay.template import Template
@@ -119,7 +120,11 @@ class Script:
         """Return a response for when there is nothing to repeat."""
         from harness.replay.compiler import plain_block
 
-        return Response(0, plain_block(plain.response(self.vocabulary.is_of_today), self.vocabulary, {}), True)
+        told = (value_at(event.body, "response.conversation_id") for event in self.recording.events)
+        conversation = next((str(one) for one in told if one), None)
+        bodies = plain.response(self.vocabulary.is_of_today, conversation)
+        kinds = {conversation: "conversation"} if conversation else {}
+        return Response(0, plain_block(bodies, self.vocabulary, kinds), True)
 
     def took(self, name: str, event: Mapping[str, JSON]) -> bool:
         """Tell whether the recorded server took just this event: what it took has nothing wrong about its form."""

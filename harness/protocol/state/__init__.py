@@ -38,7 +38,8 @@ REDUCERS: Mapping[str, Reducer] = _joined(
 
 
 def _answers_by_itself(state: Conversation, _: Mapping[str, JSON]) -> bool | None:
-    return course.answers_by_itself(state)
+    """Tell whether a commit is answered unasked; a commit of the client's need not be: it makes no response."""
+    return None if state.waiting(requests.COMMIT) else course.answers_by_itself(state)
 
 
 def _mirrored(state: Conversation, attributes: Mapping[str, JSON]) -> bool | None:

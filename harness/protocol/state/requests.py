@@ -12,7 +12,8 @@ CREATE_ITEM = ">conversation.item.create"
 CREATE = ">response.create"
 CANCEL = ">response.cancel"
 TRUNCATE = ">conversation.item.truncate"
-KINDS = (UPDATE, CREATE_ITEM, CREATE, CANCEL, TRUNCATE)
+COMMIT = ">input_audio_buffer.commit"
+KINDS = (UPDATE, CREATE_ITEM, CREATE, CANCEL, TRUNCATE, COMMIT)
 
 
 def _asks(letter: str) -> Callable[[Conversation, Event], None]:
@@ -68,6 +69,7 @@ def _error(state: Conversation, event: Event) -> None:
 REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     **{kind: _asks(kind) for kind in KINDS},
     "session.updated": _answers(UPDATE),
+    "input_audio_buffer.committed": _answers(COMMIT),
     "conversation.item.truncated": _answers(TRUNCATE, "item_id"),
     "response.created": _answers(CREATE),
     "response.done": _response_done,
