@@ -149,6 +149,7 @@ def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
         repairs.extend(item.repairs)
     for note in ids.notes():
         monitor.problem(note)
+    repairs.sort(key=lambda repair: repair.place)
     report = monitor.finish(entries=entries, repairs=tuple(repairs))
     report = replace(report, statistics={**report.statistics, "ids": ids.facts()})
     window.keep(report.findings)

@@ -25,10 +25,11 @@ def entry(
     label: str,
     content: JSON,
     repairs: tuple[Repair, ...] = (),
+    may_lack_stamp: bool = False,
 ) -> Iterator[Entry | Problem]:
     """Yield the problems of an entry in a native log, then the entry itself."""
     moment = at_ns(stamp)
-    if moment is None:
+    if moment is None and (stamp or not may_lack_stamp):
         yield problems.BAD_STAMP.at(place, f"`{stamp}` is no time" if stamp else "this entry has no timestamp")
     side = SIDES.get(sender)
     if side is None:

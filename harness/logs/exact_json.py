@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 
 import orjson
 
@@ -39,13 +40,16 @@ def loads(text: str) -> tuple[JSON, list[str]]:
         return result
 
     try:
-        return json.loads(text, object_pairs_hook=mapping, parse_constant=_refuse), doubled
+        return json.loads(text, object_pairs_hook=mapping, parse_constant=_refuse, parse_float=_float), doubled
     except json.JSONDecodeError as error:
-        raise BadJSONError(f"{error.msg} at column {error.colno}", error.colno) from error
+        what = error.msg.removesuffix(" starting at").removesuffix(" at").lower()
+        raise BadJSONError(f"{what} at column {error.colno}", error.colno) from error
     except BadJSONError:
         raise
-    except (RecursionError, ValueError) as error:
-        raise BadJSONError(str(error), 1) from error
+    except RecursionError as error:
+        raise BadJSONError("it is nested deeper than can be read", 1) from error
+    except ValueError as error:
+        raise BadJSONError(f"a number has more than {sys.get_int_max_str_digits()} digits", 1) from error
 
 
 def loses_something(data: bytes, value: object) -> bool:
@@ -54,7 +58,11 @@ def loses_something(data: bytes, value: object) -> bool:
     Cheap enough for every line. What is written as compactly as here and comes out as long has lost nothing; where
     it is written otherwise, there must be as many keys, and no number that a double cannot hold.
     """
-    again = orjson.dumps(value)
+    try:
+        again = orjson.dumps(value)
+    except TypeError:
+        # Too deep for it.
+        return True
     if len(again) == len(data):
         return False
     return again.count(b'":') != data.count(b'":') or LONG_NUMBER.search(data) is not None
@@ -71,6 +79,20 @@ def dumps(value: JSON) -> bytes:
     except TypeError:
         # Not UTF-8, or an integer beyond 64 bits: the slow way can write both.
         return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def is_deeper(value: JSON, levels: int) -> bool:
+    """Tell whether a value has more levels than that."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return not levels or any(is_deeper(part, levels - 1) for part in inner)
+
+
+def _float(text: str) -> JSON:
+    """Return a number, or its text where a double cannot hold it."""
+    value = float(text)
+    return text if abs(value) == float("inf") else value
 
 
 def _refuse(constant: str) -> JSON:

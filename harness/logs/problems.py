@@ -118,7 +118,7 @@ TOO_DEEP = ProblemKind(
     "error",
     "An entry is nested deeper than the limit; it was skipped.",
     "Real events have less than 12 levels; a hundred is damage, or an attack on the reader.",
-    "raise the limit (`depth`) if the event is real",
+    "take the entry out; no event of the protocol has twelve levels",
 )
 BAD_SENDER = ProblemKind(
     "LOG113",

@@ -25,8 +25,11 @@ AWKWARD = [
     ".inf", ".nan",
 ]  # fmt: skip
 text = st.sampled_from(AWKWARD) | st.text(st.characters(), max_size=20)
-# A reader of JSON that is worth its speed has integers of 64 bits.
-numbers = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+numbers = (
+    st.integers(-(2**63), 2**64 - 1)
+    | st.sampled_from([2**64, -(2**63) - 1, 10**40])
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
 values = st.recursive(
     st.none() | st.booleans() | numbers | text,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=4),
@@ -91,6 +94,15 @@ def _encodable(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+@pytest.mark.parametrize("format", ["yaml", "jsonl"])
+def test_a_log_of_ours_without_stamps_reads_back_without_a_complaint(format: str, read_text: ReadText) -> None:
+    stream = io.BytesIO()
+    write([Entry(Place("log", 1, 1), None, "server", "m", {"type": "x.y"}, (), "")] * 3, stream, format)
+    entries, problems = read_text(stream.getvalue())
+    assert problems == []
+    assert [(entry.at_ns, entry.stamp) for entry in entries] == [(None, "")] * 3
 
 
 def test_a_note_of_the_recorder_reads_back_as_a_note() -> None:

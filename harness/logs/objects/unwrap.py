@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-import orjson
-
+from harness.logs.exact_json import BadJSONError, loads
 from harness.logs.knowledge import Knowledge
 from harness.logs.limits import Limits
 from harness.logs.objects.scanner import Source, find
@@ -159,9 +158,9 @@ def _parsed(text: str) -> Iterator[JSON]:
     bare = text.strip()
     if bare.startswith(("{", "[")):
         try:
-            yield orjson.loads(bare)
+            yield loads(bare)[0]
             return
-        except orjson.JSONDecodeError:
+        except BadJSONError:
             pass
     position, source = 0, Source(text)
     for _ in range(MOST_IN_TEXT):

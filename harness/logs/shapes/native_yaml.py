@@ -141,7 +141,7 @@ class _Reader:
             text if not before.strip() else "", body or inline, body_line if body else body_line - 1, bool(body)
         )
         yield from found.problems
-        yield from entry(place, stamp, sender, label, found.content, (*repairs, *found.repairs))
+        yield from entry(place, stamp, sender, label, found.content, (*repairs, *found.repairs), self._exact)
         self._clock.learn(stamp)
 
     def _inline(self, text: str, place: Place) -> Parsed | Problem:
