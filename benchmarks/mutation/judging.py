@@ -84,6 +84,8 @@ def _new(report: Report, log: Log, draft: Draft) -> list[Finding]:
     known = Counter((one.code, one.seq) for one in log.report.findings)
     fresh = []
     for finding in report.findings:
+        if finding.code in log.invented:
+            continue
         seq = finding.seq
         if seq is not None and not draft.text and seq < len(draft.events):
             seq = bodies.get(id(draft.events[seq].body), seq)

@@ -12,6 +12,8 @@ from harness.protocol.dialects import Dialect, get
 from harness.rules.monitor import Monitor
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "corpus"
+START, STEP = 1_760_000_000_000_000_000, 50_000_000
+"""The stamps that logs without any are given, in nanoseconds: the first, and from one event to the next."""
 HELD_OUT = (
     "azure_voice_live_ws__tool_call_round",
     "azure_ws__tool_call_round",
@@ -43,6 +45,13 @@ class Log:
     def report(self) -> Report:
         """Return the report on the session as it is."""
         return check(self.events)
+
+    @cached_property
+    def invented(self) -> frozenset[str]:
+        """Return the rules that speak of the stamps which damaged texts are given, and not of their damage."""
+        stamped = [event._replace(at_ns=START + index * STEP) for index, event in enumerate(self.events)]
+        spoken = {one.code for one in check(stamped).findings}
+        return frozenset(spoken - {one.code for one in self.report.findings})
 
 
 def check(events: Iterable[Event]) -> Report:

@@ -71,10 +71,10 @@ def answers_mixed_in_one_stream(view: View, event: Event) -> Iterator[Remark]:
     """
     switches = view.state.course.switches
     if switches:
-        first = switches[0]
+        first, before = switches[0]
         more = f"; this happens {len(switches)} times" if len(switches) > 1 else ""
-        message = f"audio of two responses comes in turns: here behind audio of {first.about}{more}"
-        yield Remark(message, at=(first.seq, first.place), about=(first.about,))
+        message = f"audio of two responses comes in turns: here behind audio of {before}{more}"
+        yield Remark(message, at=(first.seq, first.place), about=(first.about, before))
 
 
 @rule("ADV822", "audio-after-the-cancel", "note", "client", "observed", on=("response.done",))

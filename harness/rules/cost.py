@@ -87,4 +87,5 @@ def unheard_audio_is_billed(view: View, event: Event) -> Iterator[Remark]:
     yield Remark(
         f"{tokens} audio tokens, {tokens * TOKEN_MS / 1000:.1f} s, were made by {len(wasted)} cancelled responses",
         at=(first.seq, first.place),
+        about=(first.about,),
     )

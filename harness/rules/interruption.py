@@ -79,11 +79,12 @@ def playback_event_of_another_reply(view: View, event: Event) -> Iterator[Remark
     """
     response_id = event.body.get("response_id")
     newest = next(reversed(view.state.responses.values()), None)
-    if newest is None or response_id not in view.state.responses or newest.response_id == response_id:
+    if newest is None or response_id not in view.state.responses or newest.response_id in ("", response_id):
         return
     yield Remark(
         f"the playback of {response_id} ends after {newest.response_id} was created",
         witnesses=(Witness(newest.seq, newest.place, "response.created", "a later reply"),),
+        about=(newest.response_id, response_id),
         pointer="/response_id",
     )
 

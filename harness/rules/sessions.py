@@ -77,7 +77,9 @@ def _settings(state: Conversation) -> str:
     return f"{turns}, voice {state.setting('voice')}, the default instructions, {written}"
 
 
-@rule("ADV861", "answer-before-the-update", "warning", "client", "documented", on=("response.created",))
+@rule(
+    "ADV861", "answer-before-the-update", "warning", "client", "documented", on=("response.created",), needs=("start",)
+)
 def answer_before_the_update(view: View, event: Event) -> Iterator[Remark]:
     """Find an answer that begins while the client's settings are not in force yet.
 
@@ -89,7 +91,7 @@ def answer_before_the_update(view: View, event: Event) -> Iterator[Remark]:
     update = next(iter(view.state.waiting(UPDATE)), None)
     asked = next(iter(view.state.waiting(">response.create")), None)
     first = not view.state.responses
-    if update is None or not first or (asked is not None and asked.seq < update.seq):
+    if update is None or not first or view.cause is None or (asked is not None and asked.seq < update.seq):
         return
     yield Remark(
         f"the first answer begins before `session.updated`; the update of line {update.place.line} may not be in force",

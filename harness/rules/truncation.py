@@ -98,6 +98,7 @@ def interrupted_without_truncate(view: View, event: Event) -> Iterator[Remark]:
         f"{first.about} was cut off after audio of it had come{more}; no truncate followed",
         at=(first.seq, first.place),
         expected=("conversation.item.truncate",),
+        about=(first.about,),
     )
 
 

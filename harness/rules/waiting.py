@@ -13,7 +13,10 @@ SLOW_RESPONSE_S = threshold("slow-response-s", 5, "clients give up after 5 s (li
 PATIENCE_S = threshold("unasked-answer-s", 3, "nobody pauses longer before a `response.create` (field problem F1)")
 GONE_ON = threshold("events-gone-on", 10, "so many events are a turn of the user and more")
 SILENCE_S = threshold("server-silence-s", 20, "forum 1374520: a socket that stays open and says nothing")
-DEAF_EVENTS = threshold("events-unheard", 20, "an answer has about as many (field problem E2)")
+STREAMING_S = threshold("streaming-gap-s", 1, "a microphone sends every 20 to 100 ms")
+DEAF_S = threshold("client-silence-s", 10, "a client that streams does not pause as long (field problem E2)")
+LONGEST_S = 3600
+"""No session is longer: so much time between two events is the fault of a clock."""
 SLOW_TOOL_S = threshold("slow-tool-s", 10, "users hang up; langwatch/scenario 646 waits so long (field problem R19)")
 OUTPUT = "function_call_output"
 WORDS = {
@@ -36,7 +39,7 @@ def response_slow_to_begin(view: View, event: Event) -> Iterator[Remark]:
     if request is None or request.at_ns is None or event.at_ns is None:
         return
     waited = (event.at_ns - request.at_ns) / 1e9
-    if waited > view.limit(SLOW_RESPONSE_S):
+    if view.limit(SLOW_RESPONSE_S) < waited < LONGEST_S:
         yield Remark(
             f"the response begins {waited:.1f} s after it was asked for",
             witnesses=(Witness(request.seq, request.place, "response.create", "asked here"),),
@@ -86,15 +89,18 @@ def client_stops_after_an_error(view: View, event: Event) -> Iterator[Remark]:
         problems E2, R4 and R14). A correlation: the user may have fallen silent too.
     Do: Treat `error` as a message; go on reading and sending, and log what it says.
     """
-    state = view.state
-    error = state.last_error
-    if state.appended is None or error < 0 or state.course.client_seq > error:
+    state, course = view.state, view.state.course
+    error, sent, heard = course.error, course.sent_at_ns, state.last_at.get("server")
+    if state.appended is None or error is None or course.client_seq > error.seq:
         return
-    if event.seq - error > view.limit(DEAF_EVENTS):
+    if error.at_ns is None or sent is None or heard is None or (error.at_ns - sent) / 1e9 > view.limit(STREAMING_S):
+        return
+    deaf = (heard - error.at_ns) / 1e9
+    if view.limit(DEAF_S) < deaf < LONGEST_S:
         yield Remark(
-            f"the client sends nothing after the error, while the server sends {event.seq - error} more events",
+            f"the client streamed until this error and sends nothing after it; the server goes on for {deaf:.0f} s",
+            at=(error.seq, error.place),
             witnesses=(Witness(*state.appended, "input_audio_buffer.append", "the last audio of the client"),),
-            evidence={"error": error},
         )
 
 
@@ -112,7 +118,7 @@ def server_falls_silent(view: View, event: Event) -> Iterator[Remark]:
     if sent is None or heard is None or not _is_owed(state):
         return
     silence = (sent - heard) / 1e9
-    if silence > view.limit(SILENCE_S):
+    if view.limit(SILENCE_S) < silence < LONGEST_S:
         yield Remark(f"the server sent nothing for {silence:.0f} s while the client went on")
 
 
@@ -135,6 +141,6 @@ def tool_takes_long(view: View, event: Event) -> Iterator[Remark]:
     if call is None or call.at_ns is None:
         return
     waited = _passed(event, call.at_ns)
-    if waited > view.limit(SLOW_TOOL_S):
+    if view.limit(SLOW_TOOL_S) < waited < LONGEST_S:
         witness = Witness(call.seq, call.place, "response.output_item.added", "called here")
         yield Remark(f"the output of {call.call_id} comes {waited:.1f} s after the call", witnesses=(witness,))

@@ -30,6 +30,7 @@ def test_json_has_the_keys_of_the_contract_and_no_others(diverging: Checked) -> 
     assert document["complete"] is True
     (session,) = document["sessions"]
     assert {key: session[key] for key in session if key != "findings"} == {
+        "likely": [0, 1],
         "path": "logs/call.yaml",
         "dialect": "openai-beta",
         "entries": 33,

@@ -320,11 +320,13 @@ def silent_client(after: list[Step]) -> list[Step]:
     """Return a client that streams, a refusal, and what follows."""
     opened = s(w.session_created(**w.listening(w.VAD, w.TRANSCRIPTION)))
     asked = found("CLI901", c(w.said("x")))
-    return [*opened, *c(w.append()), *asked, *s(w.refused("invalid_value", param="item.")), *after]
+    error = found("ADV890", s(w.refused("invalid_value", param="item.")))
+    steps = [*opened, *c(w.append()), *asked, *error, *after]
+    return stamped(steps, 0, 1, 1.5, 2, 4, 6, 8, 12, 14)
 
 
 GOING_ON = transcribed("Hi", "Yes")[2:]
-"""What a server goes on to say: more than twenty events."""
+"""What a server goes on to say."""
 SEED = Path(__file__).parents[2] / "fixtures" / "sessions" / "seed.yaml"
 BETA = next(event.body for event in harness.load(SEED).events if event.side == "server")
 

@@ -2,13 +2,11 @@
 
 import orjson
 
-from benchmarks.mutation.logs import Log
+from benchmarks.mutation.logs import START, STEP, Log
 from benchmarks.mutation.mutants import LOST, RECORDER, Draft, Operator
 from harness.logs.writing import json_line
 from harness.model import Entry, Event, Subject
 
-START = 1_760_000_000_000_000_000
-STEP = 50_000_000
 HOUR = 3_600_000_000_000
 
 

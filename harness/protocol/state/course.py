@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from harness.engine.paths import value_at
 from harness.model import Event
-from harness.protocol.state.records import NOTED, Conversation, Moment, Response, Usage, keep, text_at
+from harness.protocol.state.records import KEPT, NOTED, Conversation, Moment, Response, Usage, keep, text_at
 from harness.protocol.state.requests import refused
 
 OUTPUT = "function_call_output"
@@ -32,6 +32,23 @@ def answers_by_itself(state: Conversation) -> bool | None:
     return detection.get("create_response", True) is not False
 
 
+def lapse(state: Conversation, event: Event, what: str) -> None:
+    """Note how long after the end of the turn the first `what` of its answer comes."""
+    course = state.course
+    if course.turn_end_ns is None or event.at_ns is None or what in course.reached:
+        return
+    course.reached.add(what)
+    lapses = course.lapses.setdefault(what, [])
+    if len(lapses) < KEPT:
+        lapses.append(event.at_ns - course.turn_end_ns)
+
+
+def _turn_ends(state: Conversation, event: Event) -> None:
+    if state.course.turn_end_ns is None:
+        state.course.turn_end_ns = event.at_ns
+        state.course.reached.clear()
+
+
 # -- the client ----
 
 
@@ -46,6 +63,7 @@ def _updated(state: Conversation, event: Event) -> None:
 
 def _asked(state: Conversation, event: Event) -> None:
     _sent(state, event)
+    _turn_ends(state, event)
     state.course.unasked.clear()
 
 
@@ -75,6 +93,7 @@ def _truncates(state: Conversation, event: Event) -> None:
 
 
 def _refused(state: Conversation, event: Event) -> None:
+    state.course.error, state.course.sent_at_ns = moment(event), state.last_at.get("client")
     request = refused(state, event)
     if request is not None:
         state.course.unasked = [one for one in state.course.unasked if one.seq != request.seq]
@@ -86,6 +105,7 @@ def _refused(state: Conversation, event: Event) -> None:
 def _committed(state: Conversation, event: Event) -> None:
     course, item_id = state.course, text_at(event.body, "item_id")
     course.answered = None
+    _turn_ends(state, event)
     _note(course.turns, event, item_id)
     if answers_by_itself(state) is False and state.config.get("type") != "transcription":
         _note(course.unasked, event, "audio")
@@ -100,6 +120,8 @@ def _speech_started(state: Conversation, event: Event) -> None:
 
 
 def _speech_stopped(state: Conversation, event: Event) -> None:
+    state.course.turn_end_ns = None
+    _turn_ends(state, event)
     start, end = state.speech_start_ms, event.body.get("audio_end_ms")
     if isinstance(start, int) and isinstance(end, int):
         keep(state.course.lengths, text_at(event.body, "item_id"), end - start)
@@ -129,11 +151,18 @@ def _answer_said(state: Conversation, event: Event) -> None:
 def _created(state: Conversation, event: Event) -> None:
     response = state.responses.get(text_at(event.body, "response.id"))
     state.course.unasked.clear()
+    lapse(state, event, event.type)
     if response is not None:
         response.request = next(iter(state.waiting(">response.create")), None)
 
 
+def _content(state: Conversation, event: Event) -> None:
+    lapse(state, event, "its first content")
+
+
 def _done(state: Conversation, event: Event) -> None:
+    lapse(state, event, event.type)
+    state.course.turn_end_ns = None
     response = state.responses.get(text_at(event.body, "response.id"))
     if response is None:
         return
@@ -182,5 +211,6 @@ REDUCERS: Mapping[str, Callable[[Conversation, Event], None]] = {
     "response.output_audio_transcript.done": _answer_said,
     "response.output_text.done": _answer_said,
     "response.created": _created,
+    "response.content_part.added": _content,
     "response.done": _done,
 }

@@ -157,6 +157,10 @@ class Course:
     """The stamp of the last `input_audio_buffer.speech_started`."""
     lengths: dict[str, int] = field(default_factory=dict)
     """Milliseconds of speech in each turn of the user."""
+    error: Moment | None = None
+    """The last `error`."""
+    sent_at_ns: int | None = None
+    """The stamp of the client's last event before it."""
     words: dict[str, int] = field(default_factory=dict)
     """How many words the transcript of each turn has."""
     interruptions: list[Moment] = field(default_factory=list)
@@ -173,10 +177,16 @@ class Course:
     """The first audio of each item: `seq`, and stamp in Unix nanoseconds."""
     playing: str = ""
     """The response whose audio came last."""
-    switches: list[Moment] = field(default_factory=list)
-    """Where audio went back to a response that another one's audio had come after."""
+    switches: list[tuple[Moment, str]] = field(default_factory=list)
+    """Where audio went back to a response behind another one's, with the id of that one."""
     usages: list[Usage] = field(default_factory=list)
     """The first and the last responses that told what they cost."""
+    turn_end_ns: int | None = None
+    """When the user, or the client, was done; None while that is not known, and once the answer is done."""
+    reached: set[str] = field(default_factory=set)
+    """What came of the answer to it so far."""
+    lapses: dict[str, list[int]] = field(default_factory=dict)
+    """Nanoseconds from the ends of turns to what came of the answers."""
     wasted: list[tuple[Moment, int]] = field(default_factory=list)
     """Cancelled responses with the tokens of audio that they had made."""
 

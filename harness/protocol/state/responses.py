@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from harness.engine.paths import value_at
 from harness.model import Event
 from harness.protocol.state.audio import bytes_per_ms
+from harness.protocol.state.course import lapse
 from harness.protocol.state.records import KEPT, NOTED, Conversation, Moment, Response, keep, text_at
 
 
@@ -91,9 +92,11 @@ def _audio_delta(state: Conversation, event: Event) -> None:
 def _switch(state: Conversation, response: Response, event: Event) -> None:
     """Note where audio goes back to a response that another one's audio came after."""
     course = state.course
+    lapse(state, event, "its first audio")
     before = state.responses.get(course.playing)
     if response.audio_deltas > 1 and before is not None and len(course.switches) < NOTED:
-        course.switches.append(Moment(event.seq, event.place, event.type, event.at_ns, before.response_id))
+        back = Moment(event.seq, event.place, event.type, event.at_ns, response.response_id)
+        course.switches.append((back, before.response_id))
     course.playing = response.response_id
 
 

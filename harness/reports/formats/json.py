@@ -6,6 +6,7 @@ from json import dumps
 from harness.model import JSON, Finding
 from harness.reports.checked import Checked, Options, verdict_of
 from harness.reports.line import Line, plain
+from harness.rules.ranking import likely_causes
 
 VERSION = 1
 
@@ -32,6 +33,7 @@ def session_of(one: Checked) -> dict[str, JSON]:
         "repairs": len(report.repairs),
         "verdict": verdict_of(report.findings),
         "findings": [finding_of(finding) for finding in report.findings],
+        "likely": [report.findings.index(finding) for finding in likely_causes(report.findings)],
         "exercised": list(report.exercised),
         "not_exercised": dict(report.not_exercised),
     }

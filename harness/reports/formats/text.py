@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from harness.model import Finding, Place, Repair, Report, Side
+from harness.model import JSON, Finding, Place, Repair, Report, Side
 from harness.reports.checked import SEVERITIES, Checked, Options, gravest, unread, verdict_of
 from harness.reports.context import Summary, around
 from harness.reports.line import Line, Span, plain
+from harness.rules.ranking import likely_causes
 
 WIDTH = 100
 """Where the right half of a finding's first line ends."""
@@ -16,6 +17,9 @@ ARROWS: dict[Side, str] = {"client": ">", "server": "<", "system": "·", "unknow
 
 LIVE = "connection "
 """What the paths of live connections begin with."""
+
+LIKELY = 3
+"""Of more findings than this, the most useful so many are named at the top."""
 
 FACTS = 2
 """Columns by which everything under a finding's first line is indented."""
@@ -33,14 +37,26 @@ def render(checked: Iterable[Checked], options: Options) -> Iterator[Line]:
 
 
 def _session(one: Checked, options: Options) -> Iterator[Line]:
+    if len(one.report.findings) > LIKELY:
+        yield from _likely(one.report)
     for finding in one.report.findings:
         yield from block(finding, dict(one.context))
         yield ()
     if options.repairs:
         yield from map(_repair, one.report.repairs)
+    yield from _lapses(one.report)
     yield _summary(one)
     if options.verbose:
         yield from _not_exercised(one.report)
+
+
+def _likely(report: Report) -> Iterator[Line]:
+    """Yield a line for each of the findings that most likely answer what the user came with."""
+    yield (Span(f"most likely, of {_count(len(report.findings), 'finding')}:", "strong"),)
+    for finding in likely_causes(report.findings, LIKELY):
+        place = f"  line {finding.place.line}  "
+        yield (Span(f"  {finding.code} {finding.name}", finding.severity), Span(place, "place"), Span(finding.message))
+    yield ()
 
 
 def block(finding: Finding, kept: dict[int, Summary]) -> Iterator[Line]:
@@ -108,6 +124,21 @@ def _repair(repair: Repair) -> Line:
     place = f"{name_of(repair.place.path)}:{repair.place.line}:{repair.place.column}"
     change = f"  {repair.kind}  {repair.before!r} -> {repair.after!r}"
     return (Span(place, "place"), Span(change), Span(f"  confidence {repair.confidence:.2f}", "faint"))
+
+
+def _lapses(report: Report) -> Iterator[Line]:
+    """Yield one line of how long answers took, where the log has stamps."""
+    lapses = report.statistics.get("lapses_ns")
+    told = [f"{what} {_ms(times)}" for what, times in (lapses or {}).items()] if isinstance(lapses, dict) else []
+    if told:
+        yield (Span("from the end of a turn to ", "faint"), Span(" · ".join(told)))
+
+
+def _ms(times: JSON) -> str:
+    """Return times in milliseconds: one, or the middle and the longest of several."""
+    values = times if isinstance(times, dict) else {}
+    middle, longest = (f"{int(str(values.get(name, 0))) / 1e6:.0f}" for name in ("p50", "max"))
+    return f"{middle} ms" if values.get("turns") == 1 else f"{middle} ms (at most {longest})"
 
 
 def _summary(one: Checked) -> Line:
