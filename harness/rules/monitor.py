@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from statistics import median
 from typing import NamedTuple
 
 from harness.engine.judge import Judge
 from harness.engine.violation import Violation
-from harness.model import JSON, Event, Finding, Place, Problem, Repair, Report, Rule, Verdict
+from harness.model import Event, Finding, Place, Problem, Repair, Report, Rule, Verdict
 from harness.protocol import schemas
 from harness.protocol.dialects import Dialect, all_dialects, detect, get
 from harness.protocol.state import CONDITIONS, REDUCERS, Conversation, remember_event_id
+from harness.protocol.state.course import lapses
 from harness.rules import envelope
 from harness.rules.catalogue import (
     ADVICE,
@@ -144,7 +144,7 @@ class Monitor:
             entries=entries,
             events=sum(self._sides.values()),
             repairs=repairs,
-            statistics={**self._sides, "lapses_ns": self._lapses()},
+            statistics={**self._sides, "lapses_ns": lapses(self._state)},
         )
 
     # -- setting out, and ending ----
@@ -340,11 +340,6 @@ class Monitor:
         return finding
 
     # -- the report ----
-
-    def _lapses(self) -> dict[str, JSON]:
-        """Return how long after the end of a turn its answer got where: the middle and the longest time."""
-        lapses = self._state.course.lapses.items() if self._dialect else ()
-        return {what: {"p50": int(median(times)), "max": max(times), "turns": len(times)} for what, times in lapses}
 
     def _count(self, code: str) -> None:
         self._counts[code] = self._counts.get(code, 0) + 1

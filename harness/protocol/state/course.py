@@ -1,9 +1,10 @@
 """How the session goes: what the client asked, what came of it, who was interrupted and what it cost."""
 
 from collections.abc import Callable, Mapping
+from statistics import median
 
 from harness.engine.paths import value_at
-from harness.model import Event
+from harness.model import JSON, Event
 from harness.protocol.state.records import KEPT, NOTED, Conversation, Moment, Response, Usage, keep, text_at
 from harness.protocol.state.requests import refused
 
@@ -41,6 +42,12 @@ def lapse(state: Conversation, event: Event, what: str) -> None:
     lapses = course.lapses.setdefault(what, [])
     if len(lapses) < KEPT:
         lapses.append(event.at_ns - course.turn_end_ns)
+
+
+def lapses(state: Conversation) -> dict[str, JSON]:
+    """Return how long after the end of a turn its answer got where: the middle and the longest time, in nanoseconds."""
+    told = state.course.lapses.items()
+    return {what: {"p50": int(median(times)), "max": max(times), "turns": len(times)} for what, times in told}
 
 
 def _turn_ends(state: Conversation, event: Event) -> None:
