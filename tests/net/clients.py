@@ -1,5 +1,6 @@
 """A plain client of the protocol, and the log that most mocks here serve."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,19 @@ class _Connecting:
 
     async def __aexit__(self, *failure: Any) -> None:
         await self._connect.__aexit__(*failure)
+
+
+async def http(server: Any, request: str, body: Any = None, headers: str = "") -> tuple[int, Any]:
+    """Send an HTTP request; return the status and the JSON, or the text, of the answer."""
+    host, port = server.url.partition("://")[2].partition("/")[0].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    sent = b"" if body is None else orjson.dumps(body)
+    head = f"{request} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(sent)}\r\nConnection: close\r\n{headers}\r\n"
+    writer.write(head.encode() + sent)
+    answer = await reader.read()
+    writer.close()
+    head_, _, text = answer.partition(b"\r\n\r\n")
+    if b"chunked" in head_:
+        text = b"".join(text.split(b"\r\n")[1::2])
+    told = orjson.loads(text) if b"application/json" in head_ else text.decode()
+    return int(head_.split()[1]), told

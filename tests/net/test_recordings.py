@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clients import SEED, client
 
 import harness
-from clients import SEED, client
 from harness.errors import UsageError
 from harness.logs import write
 from harness.net.server import Server, serve, serving

@@ -2,15 +2,14 @@
 
 import asyncio
 import socket
-import ssl
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from clients import SEED, Client, client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from clients import SEED, Client, client
 from harness.errors import UnreadableError, UsageError
 from harness.net.mock import Mock, Options
 from harness.net.port import bind
@@ -18,96 +17,6 @@ from harness.net.scripts import script_of
 from harness.net.server import Server, running, serve, serving
 
 ANSWER = "Hey! I'm doing well, thanks for asking. How about you?"
-
-
-async def http(server: Server, request: str) -> tuple[int, Any]:
-    """Send a plain HTTP request; return the status and the body."""
-    host, port = server.url.removeprefix("ws://").partition("/")[0].split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(f"{request} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-    answer = await reader.read()
-    writer.close()
-    head, _, body = answer.partition(b"\r\n\r\n")
-    text = b"".join(body.split(b"\r\n")[1::2]) if b"chunked" in head else body
-    return int(head.split()[1]), orjson.loads(text)
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/v1/realtime?model=gpt-realtime", "/openai/realtime?api-version=2024-10-01-preview&deployment=m", "/x/y"],
-)
-async def test_1_any_path_and_query_is_served(mock: Server, path: str) -> None:
-    async with client(mock.url.replace("/v1/realtime", path)) as one:
-        assert await one.turn() == ANSWER
-
-
-async def test_1_plain_http_is_answered_politely(mock: Server) -> None:
-    status, models = await http(mock, "GET /v1/models")
-    assert (status, models["data"][0]["id"]) == (200, "gpt-4o-realtime-preview-2024-10-01")
-    assert await http(mock, "GET /healthz") == (200, {"status": "ok", "url": mock.url})
-    status, secret = await http(mock, "POST /v1/realtime/client_secrets")
-    assert status == 200 and secret["value"].startswith("ek_")
-    status, session = await http(mock, "POST /v1/realtime/sessions")
-    assert status == 200 and session["client_secret"]["value"].startswith("ek_")
-    status, body = await http(mock, "GET /v1/realtime")
-    assert status == 426 and mock.url in body["error"]["message"]
-    assert (await http(mock, "GET /v1/assistants"))[0] == 404
-
-
-@pytest.mark.parametrize(
-    ("offered", "chosen"),
-    [
-        (None, None),
-        (["realtime", "openai-insecure-api-key.sk-x", "openai-beta.realtime-v1"], "realtime"),
-        (["something-else"], None),
-    ],
-)
-async def test_2_the_subprotocol_is_echoed_if_and_only_if_it_is_offered(
-    mock: Server, offered: Any, chosen: str | None
-) -> None:
-    async with client(mock.url, subprotocols=offered) as one:
-        assert one.connection.subprotocol == chosen
-
-
-async def test_3_and_4_the_server_greets_in_text_before_the_client_says_anything(mock: Server) -> None:
-    async with client(mock.url) as one:
-        frame = await one.connection.recv()
-        assert isinstance(frame, str)
-        assert orjson.loads(frame)["type"] == "session.created"
-
-
-async def test_15_a_frame_of_16_mib_is_taken(mock: Server) -> None:
-    async with client(mock.url, max_size=None) as one:
-        await one.send({"type": "input_audio_buffer.append", "audio": "A" * (16 << 20)})
-        assert (await one.take("response.done"))["response"]["status"] == "completed"
-
-
-async def test_16_the_connection_stays_open_after_the_last_event(mock: Server) -> None:
-    async with client(mock.url) as one:
-        assert await one.turn() == await one.turn() == ANSWER
-        await asyncio.sleep(0.05)
-        await one.connection.ping()
-        assert await one.turn() == ANSWER
-
-
-async def test_17_every_connection_has_a_replay_of_its_own(mock: Server) -> None:
-    async with client(mock.url) as one, client(mock.url) as two:
-        first, second = await one.take("session.created"), await two.take("session.created")
-        assert first["session"]["id"] != second["session"]["id"]
-        assert await asyncio.gather(one.turn(), two.turn()) == [ANSWER, ANSWER]
-    async with client(mock.url) as three:
-        assert await three.turn() == ANSWER
-    assert mock.report.statistics["connections"] == 3
-
-
-async def test_18_a_client_that_wants_tls_is_recognised(serve_seed: Any, told: list[str]) -> None:
-    async with serve_seed() as server:
-        with pytest.raises((ssl.SSLError, OSError)):
-            async with client(server.url.replace("ws:", "wss:"), ssl=ssl.create_default_context()):
-                pass
-        async with client(server.url) as one:
-            assert await one.turn() == ANSWER
-    assert any("TLS" in line and "ws://" in line for line in told)
 
 
 async def test_the_live_api_is_refused_instead_of_left_to_wait(mock: Server) -> None:
