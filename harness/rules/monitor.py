@@ -289,10 +289,7 @@ class Monitor:
             self._add(envelope.UNKNOWN_PARAMETER, event, f"{name} is not a field of `{event.type}`", pointer=pointer)
 
     def _check(self, route: _Route, event: Event, before: int) -> None:
-        """Run the rules on an event until one finds a fault: what others say of it would follow from that.
-
-        Advice comes last, and all of it is heard: it is about what the user wanted and not about the fault.
-        """
+        """Run the rules on an event until one finds a fault, which explains what others say; advice is heard always."""
         view = self._view
         view.cause = self._judge.cause
         faulty = False
