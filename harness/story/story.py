@@ -7,15 +7,12 @@ from harness.measure import Stats
 from harness.measure.prices import Prices
 from harness.measure.recording import Recording, record
 from harness.measure.rows import measured
-from harness.model import Finding, Report, Session, Severity
+from harness.model import Finding, Report, Session
+from harness.rules.ranking import most_useful_first
 from harness.story.closing import Closing, closing
 from harness.story.errors import Chain, chains
 from harness.story.settings import Setting, Update, settings, updates
 from harness.story.turns import Turn, turns
-
-GRAVEST: Sequence[Severity] = ("error", "warning", "note")
-DAMAGE = ("LOG",)
-"""Findings about the log itself come last in a story: they say why it has gaps, and not what went wrong in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +49,5 @@ def tell(session: Session, report: Report, table: Prices) -> Story:
         asked,
         errors,
         closing(recording),
-        sorted(report.findings, key=_usefulness),
+        most_useful_first(report.findings),
     )
-
-
-def _usefulness(one: Finding) -> tuple[bool, int]:
-    """Return what sorts findings, the most useful first: of one rank, in the order of the report."""
-    return one.code.startswith(DAMAGE), GRAVEST.index(one.severity)

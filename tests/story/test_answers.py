@@ -11,12 +11,14 @@ from made_up import Writer, session_of
 from stories import line_of, said, story_of
 
 from harness import api
+from harness.commands.manuals import manuals
 from harness.errors import UnreadableError
 from harness.measure.formats import csv, tables
 from harness.measure.formats import json as figures_json
 from harness.measure.prices import shipped
 from harness.measure.tracks import tracks
 from harness.model import Entry, Place, Session
+from harness.rules.ranking import most_useful_first
 from harness.story.answers import questions
 from harness.story.formats import json as story_json
 from harness.story.formats import text
@@ -72,6 +74,16 @@ def test_a_session_for_text_is_told_to_ask_for_audio() -> None:
         if isinstance(line.body.get("session"), dict):
             line.body["session"]["output_modalities"] = ["text"]
     assert "Only text was asked for" in said(writer, "audio")
+
+
+def test_audio_in_another_format_than_was_told_is_told() -> None:
+    """The call's audio is G.711 and its settings say so; here they say PCM16."""
+    session = api.load(ROOT / "fixtures" / "sessions" / "phone-call.jsonl")
+    assert "sounds like" not in said(session, "audio")
+    text = Path(session.path).read_text("utf-8").replace('"audio/pcmu"', '"audio/pcm"')
+    answer = said(api.loads(text), "audio")
+    assert "The audio of the assistant at line 56: it sounds like g711_ulaw, taken for pcm16 at 24 kHz." in answer
+    assert "The audio of the user at line 5: it sounds like g711_ulaw" in said(api.loads(text), "answer")
 
 
 # -- Why no answer? --
@@ -193,10 +205,12 @@ def test_the_slowest_of_each_latency_is_told_with_its_turn() -> None:
 # -- Findings --
 
 
-def test_findings_come_after_the_story_the_gravest_first_and_those_about_the_log_last(seed: Path) -> None:
-    found = story_of(api.load(seed)).findings
-    ranks = [(one.code.startswith("LOG"), ("error", "warning", "note").index(one.severity)) for one in found]
-    assert ranks == sorted(ranks)
+def test_findings_come_in_the_order_of_the_catalogue_those_about_the_log_last(seed_flat: Path) -> None:
+    session = api.load(seed_flat)
+    found = list(story_of(session).findings)
+    assert found == most_useful_first(api.check(session).findings)
+    about_the_log = [one.subject == "recorder" for one in found]
+    assert about_the_log == sorted(about_the_log)
 
 
 def test_a_question_keeps_the_findings_that_bear_on_it() -> None:
@@ -206,6 +220,33 @@ def test_a_question_keeps_the_findings_that_bear_on_it() -> None:
     about_interruptions = questions()["interruption"].bearing(story.findings)
     assert about_interruptions and len(about_interruptions) <= len(story.findings)
     assert not questions()["transcript"].bearing(story.findings)
+
+
+@pytest.mark.parametrize(
+    ("question", "codes"),
+    [
+        ("audio", {"ADV801", "ADV802", "CNT475"}),
+        ("answer", {"ADV824", "CAU531", "CLI908", "ADV823"}),
+        ("error", {"CLI953", "CLI908", "CLI913", "ADV802"}),
+        ("tool", {"CLI941", "CLI956", "CLI918", "ADV871"}),
+        ("transcript", {"ADV850", "ADV805", "CAU544", "ADV851"}),
+        ("close", {"TIM721", "DIA640", "ADV890"}),
+        ("cost", {"CNT439", "ADV881", "CNT433"}),
+        ("update", {"CNT440", "CLI953", "ADV860", "CAU502"}),
+        ("interruption", {"ADV830", "ADV822", "CLI913", "ADV831"}),
+        ("speed", {"TIM731", "TIM735", "TIM730"}),
+    ],
+)
+def test_the_rules_that_answer_a_question_bear_on_it(question: str, codes: set[str]) -> None:
+    asked, rules = questions()[question], manuals()
+    kept = {code for code in codes if asked.bears_on(code, rules[code].name)}
+    assert kept == codes
+
+
+def test_no_question_looks_for_words_that_no_rule_has() -> None:
+    names = [rule.name for rule in manuals().values()]
+    for question in questions().values():
+        assert not [word for word in question.words if not any(word in name for name in names)]
 
 
 # -- Any log --
