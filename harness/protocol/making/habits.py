@@ -251,7 +251,8 @@ def _sounds_here(story: Story, attributes: Mapping[str, JSON]) -> bool:
 
 def _is_of_nobodys_making(story: Story, attributes: Mapping[str, JSON]) -> bool:
     """Items of a response are done only with it: the link that asks for their end has a deadline."""
-    return str(attributes.get("item_id")) not in story.state.makers
+    response = story.state.responses.get(story.state.makers.get(str(attributes.get("item_id")), ""))
+    return response is None or response.done
 
 
 def _was_asked(story: Story, attributes: Mapping[str, JSON]) -> bool:

@@ -89,7 +89,7 @@ class Story:
     @property
     def idle(self) -> bool:
         """Tell whether nothing is in progress."""
-        entered = self.state.committed.keys() <= self.state.items.keys()
+        entered = self.state.committed.keys() <= self.state.items.keys() | self.state.deleted.keys()
         return entered and not self.owed and self.active is None and not self.state.speech
 
     @property
