@@ -21,6 +21,8 @@ class Ear:
         """All audio since the session began: the clock of `audio_start_ms` and `audio_end_ms`."""
         self.turn_ms = 0.0
         """The audio since the last turn ended."""
+        self.ended_ms = 0.0
+        """The audio of the last turn that ended."""
         self.buffer_ms = 0.0
         """What a commit would take."""
         self.appends = 0
@@ -96,7 +98,8 @@ class Ear:
 
     def end_turn(self) -> None:
         """Begin to listen for the next turn; the session's clock goes on."""
-        self.turn_ms, self.buffer_ms, self.appends, self.quiet_at = 0.0, 0.0, 0, None
+        self.ended_ms, self.turn_ms, self.buffer_ms = self.turn_ms, 0.0, 0.0
+        self.appends, self.quiet_at = 0, None
         self.is_blind = self.is_silent_again = False
         self.speech_start_ms = None
         self._rest, self._looked_ms, self._loud_frames = b"", 0.0, 0

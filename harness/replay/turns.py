@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from harness.engine.paths import walk
 from harness.model import JSON
 from harness.protocol import dialects
-from harness.replay import settings
+from harness.replay import plain, settings
 from harness.replay.ear import Ear
 from harness.replay.script import Turn
 from harness.sound.formats import format_of
@@ -21,8 +22,9 @@ COMMITTED = "input_audio_buffer.committed"
 SPEECH = frozenset({STARTED, STOPPED})
 TAKING = frozenset({COMMITTED, "conversation.item.added", "conversation.item.done"})
 """What brings a turn into the conversation. Its transcript may come much later."""
+TRANSCRIBED = "conversation.item.input_audio_transcription.completed"
 TRANSCRIPTS = frozenset(
-    f"conversation.item.input_audio_transcription.{name}" for name in ("delta", "segment", "completed", "failed")
+    {TRANSCRIBED, *(f"conversation.item.input_audio_transcription.{name}" for name in ("delta", "segment", "failed"))}
 )
 TRANSCRIBED_UNASKED = "CAU542"
 """The rule against transcripts that nobody asked for; a dialect that waives it transcribes always."""
@@ -106,6 +108,17 @@ class Turns:
         """Note that the start of a turn was sent: while the user still speaks, the rest must wait."""
         if playing is self.speaking:
             self._replayer.stop(playing)
+
+    def taken(self, playing: Playing) -> None:
+        """Note that a turn is in the conversation; a session that is to be transcribed gets what was not recorded."""
+        playing.turn = None
+        steps, asked = playing.block.steps, settings.setting(self._replayer.session, "transcription") is not None
+        if not asked or any(step.type in TRANSCRIPTS for step in steps):
+            return
+        item_id = next(playing.item_id(step) for step in steps if step.type == COMMITTED)
+        usage: JSON = {"type": "duration", "seconds": math.ceil(self.ear.ended_ms / 1000)}
+        said = plain.TRANSCRIPT
+        self._replayer.say(TRANSCRIBED, item_id=item_id, content_index=0, transcript=said, usage=usage)
 
     def _stop_speaking(self) -> Playing:
         playing, self.speaking = self.speaking, None
