@@ -18,7 +18,7 @@ OPENING: Final = re.compile(
     |\barray\s?\((?=\s*["']\w+["']\s*=>)
     |(?<![\w.])[A-Z]\w*\((?=\w+=)
     |(?<![\w.(,=])(?:event_id|type)='(?=[\w.-]+'[ ]\w+=)
-    |[æä](?=\s*["'])""",
+    |[æä](?=\s*["'][\w.]+["']\s*:)""",
     re.VERBOSE,
 )
 """Where an object may begin. A list of objects is read one by one, so that each has its own line; a list of texts
@@ -37,9 +37,11 @@ DIGITS: Final = re.compile(r"\d+")
 BLANKS: Final = re.compile(r"(?:\\[ \t])+")
 LONGEST_WORDS: Final = 400
 """The words before an object on its line that are looked at."""
-LITERAL: Final = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.)*)\1""")
-CELL: Final = re.compile(r'"[{\[]\s*""(?:[^"]|"")*"(?!")')
+LITERAL: Final = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.)*+)\1""")
+CELL_BEGINS: Final = re.compile(r'"[{\[]\s*""\w')
+CELL: Final = re.compile(r'"(?:[^"]++|"")*+"')
 """A cell of a CSV file (RFC 4180), in which quotes are doubled."""
+MOST_BROKEN_LITERALS: Final = 100
 DUPLICATE: Final = "key-appears-twice"
 
 
@@ -70,6 +72,8 @@ class Source(Memo):
         """Whether the log ends with the text."""
         self.duplicates: list[str] = []
         """The keys that `decoder` met twice in one object."""
+        self.broken_literals = 0
+        """How many literals around an object had no end."""
         self.decoder = _decoder(self.duplicates)
         self._translated: dict[str, Memo] = {}
 
@@ -117,7 +121,7 @@ def _object(memo: Memo, start: int, limits: Limits, keywords: bool = False) -> O
 
 def _braced(source: Source, start: int, limits: Limits) -> Object | None:
     text = source.text
-    quoted = _in_literal(text, start)
+    quoted = _in_literal(source, start)
     if quoted is not None:
         return quoted
     if text[start] == "{" and not JSON_LIKE.match(text, start):
@@ -164,16 +168,21 @@ def rest_of_object(text: str, start: int, limits: Limits) -> Object | None:
     return found._replace(start=start, end=start + found.end - 1, fixes=fixes, cut_off=True)
 
 
-def _in_literal(text: str, start: int) -> Object | None:
-    """Read an object inside a string literal of a program: `data='{"type": …}'`."""
-    if start == 0 or text[start - 1] not in "'\"":
+def _in_literal(source: Source, start: int) -> Object | None:
+    """Read an object inside a string literal of a program, or a cell of a CSV file: `data='{"type": …}'`."""
+    text = source.text
+    if start == 0 or text[start - 1] not in "'\"" or source.broken_literals > MOST_BROKEN_LITERALS:
         return None
-    cell = CELL.match(text, start - 1)
-    literal = cell or LITERAL.match(text, start - 1)
-    if literal is None or not (cell or "\\" in literal[2]):
+    is_cell = CELL_BEGINS.match(text, start - 1) is not None
+    literal = (CELL if is_cell else LITERAL).match(text, start - 1)
+    if literal is None:
+        # Each of those is looked for up to the end of its line, or of the text.
+        source.broken_literals += 1
+        return None
+    if not is_cell and "\\" not in literal[2]:
         return None
     try:
-        inner = literal[0][1:-1].replace('""', '"') if cell else ast.literal_eval(literal[0])
+        inner = literal[0][1:-1].replace('""', '"') if is_cell else ast.literal_eval(literal[0])
         value = json.loads(inner)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None

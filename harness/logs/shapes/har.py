@@ -1,7 +1,6 @@
 """HTTP archives, as browsers save them: the frames are in `_webSocketMessages` of each entry."""
 
 import base64
-import binascii
 import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import IO
@@ -99,5 +98,5 @@ def _text(message: Mapping[str, JSON]) -> JSON:
         return data
     try:
         return base64.b64decode(data, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
