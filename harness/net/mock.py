@@ -179,7 +179,8 @@ class Mock:
             return Seat(script, bench, replayer, rehearsal, tape, connection)
         from harness.scenarios.expectation import Follower
 
-        follower = Follower(options.scenario.expect) if options.scenario else None
+        scenario = options.scenario
+        follower = Follower(scenario.expect, f"{scenario.name}: {scenario.client}") if scenario else None
         disturbed = self.disturbed(replayer, bench, number)
         return Seat(script, bench, disturbed, rehearsal, tape, connection, follower)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
@@ -23,7 +24,7 @@ from harness.replay.wire import dumps, loads
 from harness.scenarios.acts import Binary, Cut, Deliver, Drop, Meant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from uvicorn.config import Config
     from uvicorn.server import ServerState
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from harness.net.mock import Mock
     from harness.scenarios.acts import Act
     from harness.scenarios.disturbed import Disturbed
+    from harness.scenarios.expectation import Expectation
     from harness.scenarios.fault import Fault
 
 MAX_SIZE = 32 * 1024 * 1024
@@ -120,8 +122,7 @@ class Socket(asyncio.Protocol):
         if seat.replayer.active is not None:
             self._complain(complaints.GONE, f"the client left with code {code} while a response was in progress")
         if seat.follower is not None:
-            for expectation, told in seat.follower.finish(left_badly=code not in PEACEFUL):
-                self._complain(complaints.EXPECTED, f"{told}. {expectation.says}".strip())
+            self._hold_against(seat, seat.follower.finish(left_badly=code not in PEACEFUL))
         missing = seat.rehearsal.missing() if seat.rehearsal else ()
         if missing:
             message = f"the client left without sending {len(missing)} of the recorded events"
@@ -268,8 +269,16 @@ class Socket(asyncio.Protocol):
         if self._seat is None or self._seat.follower is None:
             return
         name = self._seat.canonical(str(body.get("type")))
-        for expectation, told in self._seat.follower.see(at_ns, side, name, body):
-            self._complain(complaints.EXPECTED, f"{told}. {expectation.says}".strip())
+        self._hold_against(self._seat, self._seat.follower.see(at_ns, side, name, body))
+
+    def _hold_against(self, seat: Seat, broken: Iterable[tuple[Expectation, str]]) -> None:
+        """Tell what a client has not done as the scenario expects, with what a right one does."""
+        advice = seat.follower.advice if seat.follower else ""
+        for expectation, told in broken:
+            message = f"{told}. {expectation.says}".strip()
+            seat.bench.complain(
+                replace(complaints.complaint(complaints.EXPECTED, seat.bench.place(), message), hint=advice)
+            )
 
     def _rehearse(self, event: dict[str, JSON], seat: Seat) -> None:
         wrong = seat.rehearsal.follow(event) if seat.rehearsal else ""

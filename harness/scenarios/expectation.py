@@ -58,7 +58,9 @@ def of(declared: Mapping[str, Any]) -> Expectation:
 class Follower:
     """Follows one connection."""
 
-    def __init__(self, expectations: Sequence[Expectation]) -> None:
+    def __init__(self, expectations: Sequence[Expectation], advice: str = "") -> None:
+        """`advice` says what a right client does."""
+        self.advice = advice
         self._followed = [_Followed(one) for one in expectations]
 
     def see(self, at_ns: int, side: Side, name: str, event: Mapping[str, Any]) -> Iterator[tuple[Expectation, str]]:
@@ -119,7 +121,8 @@ class _Followed:
         if one.kind == "stays":
             return f"the client left before `{one.what}`" if left_badly and not self._reached else ""
         if one.kind == "sends" and self._began and self._count < one.least:
-            return f"the client sent `{one.what}` {_times(self._count)} {self._when()}, not {_times(one.least)}"
+            seen = f"only {_times(self._count)}" if self._count else "not at all"
+            return f"the client sent `{one.what}` {seen} {self._when()}; expected was {_times(one.least)}"
         return ""
 
     def _when(self) -> str:
@@ -134,4 +137,4 @@ def _is(name: str, event: Mapping[str, Any], pattern: str, where: Mapping[str, A
 
 
 def _times(number: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")

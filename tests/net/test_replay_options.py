@@ -88,7 +88,7 @@ def test_a_client_that_fails_a_scenario_fails_the_run() -> None:
     done = replay("--port", 0, "--scenario", "tool-round", client=ASK)
     assert done.returncode == 1
     assert "CLI980 scenario-expects-otherwise" in done.stdout
-    assert "the client sent `conversation.item.create` never after" in done.stdout
+    assert "the client sent `conversation.item.create` not at all after" in done.stdout
 
 
 @pytest.mark.parametrize(
