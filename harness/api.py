@@ -1,7 +1,7 @@
 """The public functions. What they need is imported when they are called, not before."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -124,14 +124,19 @@ def _is_guessed(entry: Entry) -> bool:
     return any(repair.confidence < 1 or repair.kind == ELIDED for repair in entry.repairs)
 
 
-def examine(items: Items, path: str, dialect: str | None = None) -> "Checked":
-    """Judge what a log holds, as it comes, and keep what a report needs to show it."""
+def examine(
+    items: Items, path: str, dialect: str | None = None, thresholds: Mapping[str, float] | None = None
+) -> "Checked":
+    """Judge what a log holds, as it comes, and keep what a report needs to show it.
+
+    `thresholds` are those that a user set, by name.
+    """
     from harness.logs.id_watch import IdWatch
     from harness.reports.checked import Checked
     from harness.reports.context import Window
     from harness.rules.monitor import Monitor
 
-    monitor, window, ids = Monitor(dialect, path=path), Window(), IdWatch()
+    monitor, window, ids = Monitor(dialect, path=path, limits=thresholds), Window(), IdWatch()
     complete, entries = True, 0
     repairs: list[Repair] = []
     for item in items:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import click
@@ -14,6 +14,7 @@ from harness.commands.inputs import STDIN, expand
 from harness.commands.manuals import manuals
 from harness.commands.refusals import refuse_repairs, unreadable
 from harness.commands.selection import Selection, parse
+from harness.commands.settings import thresholds
 from harness.errors import UnreadableError, UsageError
 from harness.logs.limits import MIB, Limits
 from harness.model import Severity
@@ -31,6 +32,7 @@ class Job:
     limits: Limits
     strict: bool
     selection: Selection
+    thresholds: Mapping[str, float]
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,6 +52,9 @@ class Job:
     "--select", multiple=True, metavar="CODES", help="Only these rules: codes or their beginnings, with commas."
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a threshold; `harness rules` lists them."
+)
 @click.option("--dialect", metavar="NAME", help="Judge by this dialect instead of the one found in the log.")
 @click.option("--shape", metavar="NAME", help="Read the log as this shape instead of the one found.")
 @click.option("--repairs", is_flag=True, help="List every guess made to read a damaged log (text only).")
@@ -67,6 +72,7 @@ def check(
     fail_on: Severity,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    settings: tuple[str, ...],
     dialect: str | None,
     shape: str | None,
     repairs: bool,
@@ -87,7 +93,8 @@ def check(
         raise UsageError("--repairs lists the guesses in the text report only; every format counts them")
     rules = manuals()
     chosen = Selection(parse("--select", select, rules), parse("--ignore", ignore, rules))
-    job = Job(expand(logs), dialect, shape, Limits(entry_bytes=max_entry * MIB), strict, chosen)
+    limits = Limits(entry_bytes=max_entry * MIB)
+    job = Job(expand(logs), dialect, shape, limits, strict, chosen, thresholds(settings))
     known = baseline.read(accepted) if accepted else baseline.Baseline(Counter())
     done: list[Checked] = []
     options = Options(fail_on, repairs, verbose, rules)
@@ -126,7 +133,7 @@ def _check(path: str, job: Job) -> Checked:
             if path == STDIN
             else api.read_file(path, job.shape, job.limits)
         )
-        one = api.examine(items, path, job.dialect)
+        one = api.examine(items, path, job.dialect, job.thresholds)
     except UnreadableError as error:
         return unreadable(path, str(error).removeprefix(f"{path}: "))
     if job.strict:

@@ -10,6 +10,9 @@ from harness.commands import output
 from harness.commands.manuals import manuals
 from harness.model import Rule
 from harness.reports.line import Line, Span, plain
+from harness.rules.thresholds import declared_thresholds
+
+THRESHOLDS = "Set by `harness check --set NAME=VALUE`, or in `[tool.harness.thresholds]` of a `pyproject.toml`."
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,6 +34,10 @@ def _table(all_rules: Iterable[Rule]) -> Iterator[Line]:
             Span(f"{rule.severity:<7}", rule.severity),
             Span(f"  {rule.subject:<8}  {rule.layer}", "faint"),
         )
+    yield ()
+    yield (Span("Thresholds, for `harness check --set NAME=VALUE` and [tool.harness.thresholds]:", "strong"),)
+    for one in declared_thresholds().values():
+        yield (Span(f"{one.name:<26}"), Span(f"{one.value:>9g}  "), Span(one.precedent, "faint"))
 
 
 def _json(all_rules: Iterable[Rule]) -> Iterator[Line]:
@@ -43,6 +50,9 @@ def _markdown(all_rules: Iterable[Rule]) -> Iterator[Line]:
         yield from map(plain, ("", f"## {rule.code} {rule.name}", ""))
         yield from map(plain, (f"{rule.severity} · {rule.subject} · {rule.layer}", "", rule.what, ""))
         yield from map(plain, (f"- Why: {rule.why}", f"- Source: {rule.source}", f"- Do: {rule.do}"))
+    yield from map(plain, ("", "## Thresholds", "", THRESHOLDS, "", "| name | value | taken from |", "|---|---:|---|"))
+    for one in declared_thresholds().values():
+        yield plain(f"| `{one.name}` | {one.value:g} | {one.precedent} |")
 
 
 _FORMATS: Mapping[str, Callable[[Iterable[Rule]], Iterator[Line]]] = {
