@@ -22,6 +22,9 @@ def explain(error: BaseException) -> ExitCode:
         case UsageError():
             click.echo(f"harness: {error}", err=True)
             return ExitCode.USAGE
+        case OSError(filename=str(name), strerror=str(reason)):
+            click.echo(f"harness: {name}: {reason}", err=True)
+            return ExitCode.UNREADABLE
         case UnreadableError() | OSError():
             click.echo(f"harness: {error}", err=True)
             return ExitCode.UNREADABLE

@@ -56,3 +56,9 @@ def test_a_file_that_is_no_baseline_is_a_usage_error(command: Run, seed: Path) -
 
 def test_a_baseline_that_is_not_there_is_unreadable(command: Run, seed: Path, tmp_path: Path) -> None:
     assert command("check", seed, "--baseline", tmp_path / "none.json").code == 3
+
+
+def test_a_baseline_that_cannot_be_written_is_told_in_words(command: Run, bad: Path) -> None:
+    outcome = command("check", bad, "--write-baseline", bad.parent / "nowhere" / "baseline.json")
+    assert outcome.code == 3
+    assert outcome.err == f"harness: {bad.parent}/nowhere/baseline.json: No such file or directory\n"
