@@ -53,7 +53,11 @@ class Job:
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a threshold; `harness rules` lists them."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a threshold; `harness rules --thresholds` lists them.",
 )
 @click.option("--dialect", metavar="NAME", help="Judge by this dialect instead of the one found in the log.")
 @click.option("--shape", metavar="NAME", help="Read the log as this shape instead of the one found.")

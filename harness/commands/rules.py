@@ -19,9 +19,16 @@ THRESHOLDS = "Set by `harness check --set NAME=VALUE`, or in `[tool.harness.thre
 @click.option(
     "--format", "format_name", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True
 )
-def rules(format_name: str) -> None:
+@click.option("--thresholds", is_flag=True, help="List the thresholds of rules, for `harness check --set`.")
+def rules(format_name: str, thresholds: bool) -> None:
     """List the rules: code, name, severity, whose fault it is and what it rests on."""
-    output.show(_FORMATS[format_name](manuals().values()))
+    listed = manuals().values()
+    output.show(_thresholds() if thresholds else _FORMATS[format_name](listed))
+
+
+def _thresholds() -> Iterator[Line]:
+    for one in declared_thresholds().values():
+        yield (Span(f"{one.name:<26}", "strong"), Span(f"{one.value:>9g}  "), Span(one.precedent, "faint"))
 
 
 def _table(all_rules: Iterable[Rule]) -> Iterator[Line]:
@@ -34,10 +41,6 @@ def _table(all_rules: Iterable[Rule]) -> Iterator[Line]:
             Span(f"{rule.severity:<7}", rule.severity),
             Span(f"  {rule.subject:<8}  {rule.layer}", "faint"),
         )
-    yield ()
-    yield (Span("Thresholds, for `harness check --set NAME=VALUE` and [tool.harness.thresholds]:", "strong"),)
-    for one in declared_thresholds().values():
-        yield (Span(f"{one.name:<26}"), Span(f"{one.value:>9g}  "), Span(one.precedent, "faint"))
 
 
 def _json(all_rules: Iterable[Rule]) -> Iterator[Line]:
@@ -50,7 +53,7 @@ def _markdown(all_rules: Iterable[Rule]) -> Iterator[Line]:
         yield from map(plain, ("", f"## {rule.code} {rule.name}", ""))
         yield from map(plain, (f"{rule.severity} · {rule.subject} · {rule.layer}", "", rule.what, ""))
         yield from map(plain, (f"- Why: {rule.why}", f"- Source: {rule.source}", f"- Do: {rule.do}"))
-    yield from map(plain, ("", "## Thresholds", "", THRESHOLDS, "", "| name | value | taken from |", "|---|---:|---|"))
+    yield from map(plain, ("", "# Thresholds", "", THRESHOLDS, "", "| name | value | taken from |", "|---|---:|---|"))
     for one in declared_thresholds().values():
         yield plain(f"| `{one.name}` | {one.value:g} | {one.precedent} |")
 

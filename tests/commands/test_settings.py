@@ -55,6 +55,6 @@ def test_a_rule_keeps_to_the_threshold_that_is_set(tmp_path: Path) -> None:
 
 
 def test_the_list_of_rules_names_the_thresholds_with_what_they_were_taken_from() -> None:
-    output = CliRunner().invoke(harness, ["rules"]).output
+    output = CliRunner().invoke(harness, ["rules", "--thresholds"]).output
     assert f"{BURST}  " in output
     assert "the seed's audio was pushed 24 times as fast" in output
