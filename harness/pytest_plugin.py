@@ -7,6 +7,7 @@ touches no file but those that `--sessions` or `sessions = …` names, and the s
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
@@ -250,7 +251,7 @@ class Snapshots:
         """Trim the stored sessions that no test has used, or fail because of them."""
         if hasattr(self._config, "workerinput") or not self._whole or session.shouldstop or session.shouldfail:
             return
-        stored = [str(path) for folder in self._folders if folder.is_dir() for path in folder.glob("*.yaml")]
+        stored = [str(path) for folder in self._known() for path in folder.glob("*.yaml")]
         if not stored or session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         from harness.diff.snapshot import unused
@@ -262,6 +263,13 @@ class Snapshots:
                 Path(path).unlink()
         elif self._unused:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _known(self) -> Iterator[Path]:
+        """Yield the folders of the test files that ran, and beside them those whose test file is gone."""
+        for root in {folder.parent for folder in self._folders}:
+            for folder in root.iterdir() if root.is_dir() else ():
+                if folder in self._folders or not any(root.parent.glob(f"{escape(folder.name)}.*")):
+                    yield folder
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Name the stored sessions that were created, fixed and trimmed, or are unused."""

@@ -141,6 +141,18 @@ def test_what_no_test_uses_fails_the_run_and_updating_trims_it(suite: pytest.Pyt
     assert stored(suite) == [STORED]
 
 
+def test_the_sessions_of_a_test_file_that_is_gone_are_unused(suite: pytest.Pytester) -> None:
+    suite.makepyfile(test_old="def test_old(session_snapshot): session_snapshot('live.yaml')")
+    suite.runpytest("--sessions-update").assert_outcomes(passed=2)
+    assert suite.runpytest("test_own.py").ret == pytest.ExitCode.OK, "its file is there, and did not run"
+    (suite.path / "test_old.py").unlink()
+    result = suite.runpytest()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["unused __sessions__/test_old/test_old.yaml"])
+    suite.runpytest("--sessions-update").stdout.fnmatch_lines(["trimmed __sessions__/test_old/test_old.yaml"])
+    assert suite.runpytest().ret == pytest.ExitCode.OK
+
+
 @pytest.mark.parametrize("narrow", [("-k", "live"), ("test_own.py::test_live",), ("-m", "not slow")])
 def test_a_run_of_some_tests_leaves_the_sessions_of_others_alone(
     suite: pytest.Pytester, narrow: tuple[str, ...]
