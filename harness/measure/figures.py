@@ -55,6 +55,13 @@ MEASURES = (
         "ms",
         "the same, and the silence that the audio begins with",
     ),
+    Measure(
+        "felt",
+        "voice end → first sound",
+        "latency",
+        "ms",
+        "what the user waits: `silence_duration_ms` of silence first, then the same",
+    ),
     Measure("response", "created → done", "latency", "ms", "`response.created` → `response.done`"),
     Measure(
         "tool_time",

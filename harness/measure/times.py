@@ -30,6 +30,8 @@ from harness.turns.nodes import Node
 NS_PER_MS = 1_000_000
 BURST = 1.5
 """Audio that comes by this much faster than it sounds is no microphone: above it, detection has no delay to measure."""
+AT_ONCE = 100
+"""Beyond this, how many times as fast says nothing."""
 LEFT_OUT = "audio is left out of the log, or cut"
 
 Named = tuple[str, Figure]
@@ -72,7 +74,8 @@ def _vad_delay(recording: Recording, node: Node, stopped: Event) -> Figure:
     started, end_ms = event(node, STARTED), stopped.body.get("audio_end_ms")
     pace = _pace(started, stopped)
     if pace is not None and pace > BURST:
-        return unknown(f"audio was pushed {pace:.0f} times as fast as it sounds")
+        often = f"{pace:.0f} times as fast as it sounds" if pace < AT_ONCE else "all at once"
+        return unknown(f"audio was pushed {often}")
     if not recording.appends:
         return unknown("the client's audio is not in the log")
     return _since_append(recording, stopped, end_ms)
@@ -124,8 +127,18 @@ def _speech_to_answer(recording: Recording, response: Node, first: Event | None)
     yield "first_answer", between(stopped, first)
     if audio is not None:
         wait = between(stopped, audio)
+        sound = wait if wait.value is None else _audible(recording, response, stopped, wait.value)
         yield "first_audio", wait
-        yield "first_audible", wait if wait.value is None else _audible(recording, response, stopped, wait.value)
+        yield "first_audible", sound
+        yield "felt", sound if sound.value is None else _felt(recording, stopped, sound)
+
+
+def _felt(recording: Recording, stopped: Event, sound: Figure) -> Figure:
+    """Return how long the user waited from the end of the voice: detection by silence waits for that silence."""
+    silence = recording.setting(stopped.seq, "audio.input.turn_detection.silence_duration_ms")
+    if not isinstance(silence, int | float) or sound.value is None:
+        return unknown("the settings tell no silence_duration_ms that ended the turn")
+    return sound._replace(value=sound.value + silence)
 
 
 def _stopped(response: Node) -> Event | None:

@@ -54,6 +54,7 @@ def test_the_first_sound_is_later_than_the_first_audio_by_the_silence_before_it(
         if row.value("first_audio") is not None:
             waited = (row.value("first_audible") or 0) - (row.value("first_audio") or 0)
             assert 120 <= waited <= 140
+            assert (row.value("felt") or 0) == (row.value("first_audible") or 0) + 500  # silence_duration_ms
 
 
 def test_a_cancel_after_the_end_interrupts_nothing(call: Stats) -> None:

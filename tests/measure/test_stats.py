@@ -109,6 +109,7 @@ def test_a_spoken_turn_is_measured_from_stamp_to_stamp() -> None:
         "first_answer": 300,
         "first_audio": 300,
         "first_audible": pytest.approx(420, abs=3),  # the tone begins 120 ms into the audio, and is loud at once
+        "felt": pytest.approx(620, abs=3),  # the settings wait for 200 ms of silence
         "response": 600,
         "made": 1_000,
         "generation": 2.0,  # 600 ms of audio came in the 300 ms after the first piece
@@ -193,6 +194,14 @@ def test_audio_that_is_pushed_faster_than_it_sounds_has_no_detection_delay() -> 
     moments = {"started": 800, "stopped": 850, "committed": 860, "created": 870, "piece 0": 900}
     figure = only(done(writer.turn_of([tone(100)], moments))).figures["vad_delay"]
     assert figure.value is None and "16 times as fast" in figure.why  # 800 ms of speech in 50 ms
+
+
+def test_detection_that_tells_no_silence_leaves_the_felt_wait_unknown() -> None:
+    writer = done(spoken())
+    for line in writer.lines[:3]:
+        if "audio" in line.body["session"] and "input" in line.body["session"]["audio"]:
+            line.body["session"]["audio"]["input"]["turn_detection"] = {"type": "semantic_vad"}
+    assert "silence_duration_ms" in only(writer).figures["felt"].why
 
 
 def test_a_call_of_a_tool_is_timed_to_its_output_and_on_to_the_next_word() -> None:
