@@ -77,7 +77,7 @@ def playback_event_of_another_reply(view: View, event: Event) -> Iterator[Remark
     Source: ReviewStage/luke 12 (field problem R21). Nothing is wrong on the server's side: playback ends late.
     Do: Compare the event's `response_id` with the reply that is playing, and ignore others.
     """
-    response_id = event.body.get("response_id")
+    response_id = str(event.body.get("response_id"))
     newest = next(reversed(view.state.responses.values()), None)
     if newest is None or response_id not in view.state.responses or newest.response_id in ("", response_id):
         return

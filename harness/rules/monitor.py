@@ -212,9 +212,9 @@ class Monitor:
         letter = route.letter if route else ""
         news = self._judge.feed(event, letter, damaged)
         if route is not None:
-            if not damaged and not news:
-                self._taken.add(letter)
-                self._check(route, event, before)
+            if not news and (not damaged or event.seq in self._guessed):
+                self._taken.update((letter,) if not damaged else ())
+                self._check(route, event, before, damaged)
             reducer = REDUCERS.get(letter)
             if reducer is not None:
                 reducer(self._state, event)
@@ -288,11 +288,10 @@ class Monitor:
             name = pointer.removeprefix("/").replace("/", ".")
             self._add(envelope.UNKNOWN_PARAMETER, event, f"{name} is not a field of `{event.type}`", pointer=pointer)
 
-    def _check(self, route: _Route, event: Event, before: int) -> None:
+    def _check(self, route: _Route, event: Event, before: int, faulty: bool = False) -> None:
         """Run the rules on an event until one finds a fault, which explains what others say; advice is heard always."""
         view = self._view
         view.cause = self._judge.cause
-        faulty = False
         for one in route.checks:
             if faulty and not one.is_advice:
                 continue

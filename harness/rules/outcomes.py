@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.engine.paths import value_at
 from harness.model import Event, Witness
-from harness.rules.catalogue import Remark, View, rule
+from harness.rules.catalogue import END, Remark, View, rule
 from harness.rules.responses import REASONS
 
 CUT_SHORT = {
@@ -32,6 +32,25 @@ def answer_cut_short(view: View, event: Event) -> Iterator[Remark]:
         pointer="/response/status_details/reason",
         about=(response_id,),
     )
+
+
+@rule("ADV806", "answers-cut-off-by-speech", "note", "server", "documented", on=(END,))
+def answers_cut_off_by_speech(view: View, event: Event) -> Iterator[Remark]:
+    """Find answers that ended because voice activity detection heard somebody speak.
+
+    What: A response is cancelled for the reason `turn_detected`.
+    Why: It looks as if the model had stopped by itself, or not answered at all.
+    Source: turn_detected: the server VAD detected a new start of speech. 15 of 54 turns of one public log ended so,
+        before a word was said.
+    Do: When the user interrupted, nothing is wrong. When nobody spoke, look for an echo, a threshold that is too low,
+        or a `silence_duration_ms` that takes a pause for the end of the turn.
+    """
+    cut = view.state.course.interruptions
+    if not cut:
+        return
+    first = cut[0]
+    whole = "the answer was" if len(cut) == 1 else f"{len(cut)} answers were"
+    yield Remark(f"{whole} cut off by speech (turn_detected)", at=(first.seq, first.place))
 
 
 @rule("CLI947", "output-for-unfinished-call", "warning", "client", "observed", on=(">conversation.item.create",))

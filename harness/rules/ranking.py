@@ -6,18 +6,32 @@ from harness.model import Finding, Severity
 
 ANSWERS: tuple[str, ...] = (
     # Why no answer, or no audio?
-    *("ADV801", "ADV802", "CLI932", "ADV804", "ADV824", "ADV840", "CLI952", "CNT475", "CLI943", "TIM736", "ADV811"),
+    *(
+        "ADV801",
+        "ADV802",
+        "CLI932",
+        "ADV804",
+        "ADV806",
+        "ADV824",
+        "CAU531",
+        "ADV840",
+        "CLI952",
+        "CNT475",
+        "CLI943",
+        "TIM736",
+        "ADV811",
+    ),
     # Which of my events caused this error?
     *("CLI908", "CLI953", "CLI948", "CLI913", "CLI914", "CLI907", "CLI944", "CLI957", "CLI927", "CLI931"),
     *("CLI921", "CLI920", "CLI904", "CLI901", "CLI909", "ADV803"),
     # Why two answers, or voices on top of each other?
     *("ADV823", "ADV820", "ADV821", "ORD332", "CLI946"),
     # Did my settings take effect?
-    *("CNT440", "ADV861", "CNT441", "CNT443"),
+    *("CNT440", "CAU502", "ADV861", "CNT441", "CNT443"),
     # Where is the transcript?
     *("ADV805", "ADV850", "CAU544", "ADV852", "ADV851"),
     # Why does the tool call not continue?
-    *("CLI956", "CLI918", "CLI947", "CLI941", "ADV871", "ADV872", "CNT470"),
+    *("CLI956", "CLI918", "CLI947", "CLI941", "ADV871", "ADV873", "ADV872", "CNT470"),
     # What was heard when the user interrupted?
     *("ADV832", "CLI951", "ADV830", "ADV822", "CLI949", "ADV831"),
     # What did it cost, who ended it?

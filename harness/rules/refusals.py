@@ -102,6 +102,12 @@ KNOWN: tuple[Known, ...] = (
         "the account has no credit left",
         "Look at the account's billing; trying again does not help.",
     ),
+    Known(
+        ("DeploymentNotFound",),
+        r"deployment .* does not exist",
+        "the URL names a deployment that the resource does not have",
+        "Correct the deployment's name, or the region, in the URL.",
+    ),
     Known(("server_error",), r"the server had an error", "", "Try once more; report it with the session's id."),
 )
 

@@ -6,6 +6,7 @@ from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
 from harness.protocol.state import Response
 from harness.rules.catalogue import Remark, View, rule
+from harness.rules.refusals import known
 from harness.rules.wording import quoted
 
 REASONS = {
@@ -15,6 +16,7 @@ REASONS = {
 """Why a response may have ended as it did, by its status."""
 ENDED = ("cancelled", "incomplete", "failed")
 """The statuses that need a reason."""
+LOG_WHOLE = "Log `status_details` whole: a limit, a quota and the server's own faults are told there and nowhere else."
 CHANGING = ("status", "status_details", "output", "usage", "conversation_id")
 """What a response has otherwise when it is done; `conversation_id` is a fact with a rule of its own."""
 
@@ -334,8 +336,12 @@ def response_failed(view: View, event: Event) -> Iterator[Remark]:
     """
     if value_at(event.body, "response.status") != "failed":
         return
-    error = value_at(event.body, "response.status_details.error")
+    details = value_at(event.body, "response.status_details")
+    error = value_at(details, "error")
     kind, code, message = (value_at(error, name) for name in ("type", "code", "message"))
     said = " ".join(str(part) for part in (code or kind, message) if part)
+    at, advice = "/response/status_details/error", known(error)
     if said:  # one without a reason breaks a rule of its own
-        yield Remark(f"the response failed: {said}", pointer="/response/status_details/error")
+        yield Remark(f"the response failed: {said}", pointer=at, hint=advice.do if advice else "")
+    elif any(isinstance(one, str) for one in (details, error)):
+        yield Remark("the response failed; the logger left out why", pointer=at, hint=LOG_WHOLE)

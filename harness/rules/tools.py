@@ -129,6 +129,23 @@ def tool_list_failed(view: View, event: Event) -> Iterator[Remark]:
     yield Remark(f"the tools of {label or 'a tool server'} could not be listed", about=(event.body.get("item_id"),))
 
 
+@rule("ADV873", "tool-server-call-failed", "warning", "server", "documented", on=("response.output_item.done",))
+def tool_server_call_failed(view: View, event: Event) -> Iterator[Remark]:
+    """Find a call of a tool server that failed, and say why.
+
+    What: A finished `mcp_call` has an `error`.
+    Why: The model goes on without the result, and no `error` event comes.
+    Source: error: the error from the tool call, if any. openai-python 3128, forum 1364168 (field problem F10).
+    Do: Look at the tool server's own log; show the failure to the user.
+    """
+    error, name = value_at(event.body, "item.error"), value_at(event.body, "item.name")
+    if value_at(event.body, "item.type") == "mcp_call" and error:
+        said = value_at(error, "message") or error
+        yield Remark(
+            f"the call of {name} failed: {said}", pointer="/item/error", about=(value_at(event.body, "item.id"),)
+        )
+
+
 @rule("ADV872", "answer-before-the-tools", "note", "client", "observed", on=("response.created",))
 def answer_before_the_tools(view: View, event: Event) -> Iterator[Remark]:
     """Find an answer that begins before the tools are known.

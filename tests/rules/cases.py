@@ -58,7 +58,7 @@ def changed(steps: Iterable[Step], kind: str, code: str, nth: int = 0, **fields:
     body = dict(steps[index].body)
     for name, value in fields.items():
         _set(body, name.split("__"), value)
-    steps[index] = steps[index]._replace(body=body, code=code)
+    steps[index] = steps[index]._replace(body=body, code=f"{steps[index].code} {code}".strip())
     return steps
 
 

@@ -58,6 +58,7 @@ CASES: dict[str, Case] = {
     ),
     "ADV804": Case(WHOLE, marked(INCOMPLETE, DONE, "ADV804")),
     "ADV805": Case(f.unwritten(f.COMPLETED), marked(f.unwritten(f.FAILED), f.FAILED, "ADV805")),
+    "ADV806": Case(WHOLE, f.interrupted(*f.CUT)),
     "ADV811": Case(AUDIO_WHOLE, only(AUDIO_WHOLE, "response.create", "ADV811", response=TEXT_ONLY).bad),
     "ADV812": Case(
         WHOLE, marked([*ASKED, *s(*w.text_response("Hello", "<|audio_text|>"))], "response.output_text.done", "ADV812")
@@ -122,7 +123,7 @@ CASES: dict[str, Case] = {
     ),
     "ADV881": Case(f.interrupted(*f.CUT), marked(f.interrupted(*f.CUT, tokens=10), DONE, "ADV881")),
     "ADV890": Case(
-        marked(f.silent_client([*c(w.append()), *f.GOING_ON]), "error", ""), f.silent_client(f.GOING_ON)
+        f.silent_client([*c(w.append()), *f.GOING_ON]), marked(f.silent_client(f.GOING_ON), "error", "ADV890")
     ),
     "CLI944": Case(
         f.beta("text", "audio"), marked(f.beta("audio"), "session.update", "CLI944"), dialect="openai-beta"

@@ -48,7 +48,8 @@ def interrupted(**detection: Any) -> list[Any]:
         *s(w.session_created(**w.listening({**w.VAD, **detection}))),
         *c(w.append()),
         *marked(s(*w.spoken()), "input_audio_buffer.committed", "ADV850"),
-        *s(w.created(), w.speech_started("item_v", at=1000), ended("cancelled", reason="turn_detected")),
+        *s(w.created(), w.speech_started("item_v", at=1000)),
+        *found("ADV806", s(ended("cancelled", reason="turn_detected"))),
         *s(w.speech_stopped("item_v", at=1900), w.committed("item_v", "item_u"), *w.heard("item_v", "item_u")),
         *s(*w.text_response("Hello", part=w.Part("resp_2", "item_1"), previous="item_v")),
     ]
@@ -134,6 +135,7 @@ def gated(approve: bool | None) -> list[Any]:
     return [*OPENED, *asked, *c(w.create_response()), *s(*run)]
 
 
+TOOL_ERROR = {"type": "protocol_error", "code": 1, "message": "No route."}
 LIST = {"id": "item_u", "type": "mcp_list_tools", "server_label": "files", "tools": []}
 LIST_ADDED = w.event("conversation.item.added", previous_item_id=None, item=LIST)
 LIST_DONE = {**LIST_ADDED, "type": "conversation.item.done"}
@@ -167,6 +169,16 @@ CASES: dict[str, Case] = {
             ],
             ADDED,
             "CAU562",
+        ),
+    ),
+    "ADV873": Case(
+        [*ASKED, *s(*tool_run())],
+        changed(
+            changed([*ASKED, *s(*tool_run())], FINISHED, "ADV873", item__error=TOOL_ERROR),
+            "conversation.item.done",
+            "",
+            1,
+            item__error=TOOL_ERROR,
         ),
     ),
     "CAU563": Case(

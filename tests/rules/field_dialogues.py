@@ -69,6 +69,7 @@ def interrupted(*between: Step, tokens: int = 0) -> list[Step]:
     detection = w.listening(w.VAD, w.TRANSCRIPTION, **AUDIO_SESSION)
     item = {**w.message("Hello", kind="output_audio"), "status": "incomplete"}
     spoken = w.audio_item("Hello")
+    ended = {"status": "cancelled", "status_details": TURN}
     closing = [{**one, "item": item} if "item" in one else one for one in spoken[5:]]
     return [
         *s(w.session_created(**detection)),
@@ -77,7 +78,7 @@ def interrupted(*between: Step, tokens: int = 0) -> list[Step]:
         *s(w.speech_started("item_v", 2000)),
         *between,
         *s(*closing),
-        *s(w.done("resp_1", item, status="cancelled", status_details=TURN, usage=usage(10, tokens), **AUDIO_SESSION)),
+        *found("ADV806", s(w.done("resp_1", item, **ended, usage=usage(10, tokens), **AUDIO_SESSION))),
         *s(w.speech_stopped("item_v", 2900), w.committed("item_v", "item_1"), *w.heard("item_v", "item_1")),
         *s(w.transcript_completed("Wait a moment", "item_v"), *w.text_response("Yes", part=SECOND, previous="item_v")),
     ]
@@ -96,7 +97,8 @@ def echo(said: str, ms: int) -> list[Step]:
     for number in (1, 2):
         item, at = f"item_e{number}", 5000 * number
         steps += s(w.created(f"resp_{number}"), w.speech_started(item, at))
-        steps += s(w.done(f"resp_{number}", status="cancelled", status_details=TURN))
+        ended = s(w.done(f"resp_{number}", status="cancelled", status_details=TURN))
+        steps += found("ADV806", ended) if number == 1 else ended
         steps += s(w.speech_stopped(item, at + ms), w.committed(item, previous), *w.heard(item, previous))
         steps += s(w.transcript_completed(said, item))
         previous = item
@@ -164,7 +166,7 @@ def transcribed(*texts: str, order: str = "uv") -> list[Step]:
         *s(w.session_created(**w.listening(w.VAD, w.TRANSCRIPTION))),
         *c(w.append()),
         *s(*w.spoken(), w.created(), w.speech_started("item_v", 2000)),
-        *s(w.done(status="cancelled", status_details=TURN)),
+        *found("ADV806", s(w.done(status="cancelled", status_details=TURN))),
         *s(w.speech_stopped("item_v", 2900), w.committed("item_v", "item_u"), *w.heard("item_v", "item_u")),
         *s(*(w.transcript_completed(said[name], f"item_{name}") for name in order)),
         *answer(2, "item_v"),
@@ -320,7 +322,7 @@ def silent_client(after: list[Step]) -> list[Step]:
     """Return a client that streams, a refusal, and what follows."""
     opened = s(w.session_created(**w.listening(w.VAD, w.TRANSCRIPTION)))
     asked = found("CLI901", c(w.said("x")))
-    error = found("ADV890", s(w.refused("invalid_value", param="item.")))
+    error = s(w.refused("invalid_value", param="item."))
     steps = [*opened, *c(w.append()), *asked, *error, *after]
     return stamped(steps, 0, 1, 1.5, 2, 4, 6, 8, 12, 14)
 
