@@ -1,12 +1,18 @@
-"""The `openai` package, in today's protocol."""
+"""The `openai` package, in today's protocol; with the argument `azure`, its client for Azure."""
 
 import base64
+import sys
+from urllib.parse import urlsplit
 
 import openai
 import turns
 
 
 def connect(url):
+    if "azure" in sys.argv:
+        endpoint = f"https://{urlsplit(url).netloc}"
+        azure = openai.AsyncAzureOpenAI(api_key="test", azure_endpoint=endpoint, api_version="2025-08-28")
+        return azure.realtime.connect(model="gpt-realtime")
     client = openai.AsyncOpenAI(api_key="sk-test", websocket_base_url=url.replace("http", "ws"))
     return client.realtime.connect(model="gpt-realtime")
 

@@ -62,7 +62,8 @@ def cells(row: Row) -> tuple[str, ...]:
     if environment is not None and trial is not None:
         times = (f"{trial.seconds:.1f}", f"{environment.seconds:.0f}", f"{environment.size / 1e6:.0f}")
     turns = (cell(row, turn) for turn in TURNS)
-    return (client.name, f"`{client.requires[0]}`", client.dialect, *turns, result, *times)
+    spoken = client.dialect + (", TLS" if client.tls else "")
+    return (client.name, f"`{client.requires[0]}`", spoken, *turns, result, *times)
 
 
 def cell(row: Row, turn: str) -> str:

@@ -24,6 +24,8 @@ class Client:
     """Turns the client is not able to do, or a field of one (`tool.text`), with the reason."""
     does: dict[str, str] = field(default_factory=dict)
     """What the mock rightly finds wrong with the client: codes of rules, with what it does."""
+    tls: bool = False
+    """Whether it insists on `wss://`, and is left to it."""
     runtime: str = ""
     """The package of npm with the Node.js it needs; empty for the one that is installed."""
     heavy: str = ""

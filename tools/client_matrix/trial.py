@@ -12,6 +12,7 @@ from typing import Any
 import harness
 from harness.model import Finding, Session
 from harness.net.server import Server, serving
+from harness.net.tls import own
 from tools.client_matrix.installing import Environment
 from tools.client_matrix.table import DRIVERS, ROOT, Client
 
@@ -21,6 +22,8 @@ RECORDINGS = {
     "tool": ROOT / "fixtures" / "sessions" / "tool-call.yaml",
 }
 """What is served for each turn; the first was recorded in the beta, the others in today's protocol."""
+QUIET = {"OPENAI_AGENTS_DISABLE_TRACING": "1", "DO_NOT_TRACK": "1", "MASTRA_TELEMETRY_DISABLED": "1"}
+"""A client talks to the mock and to nobody else."""
 TOKEN_BYTES = 2_400
 """A token of output audio is 50 ms, at 24 000 samples of two bytes a second."""
 LONGEST_S = 120
@@ -47,8 +50,8 @@ class Trial:
 def trial(client: Client, environment: Environment) -> Trial:
     """Run a client through its turns, each at a mock of its own."""
     with ExitStack() as stack:
-        servers = {turn: stack.enter_context(serving(RECORDINGS[turn], speed=0, as_dialect=client.dialect))
-                   for turn in client.turns}  # fmt: skip
+        options = {"speed": 0, "as_dialect": client.dialect, "tls": client.tls}
+        servers = {turn: stack.enter_context(serving(RECORDINGS[turn], **options)) for turn in client.turns}
         began = time.monotonic()
         told, said = _run(client, environment, servers)
         seconds = time.monotonic() - began
@@ -68,12 +71,18 @@ def _run(client: Client, environment: Environment, servers: Mapping[str, Server]
     try:
         done = subprocess.run(
             [str(environment.program), str(folder / driver), *arguments],
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **urls}, cwd=environment.folder,
+            env={**os.environ, **QUIET, **(_trust() if client.tls else {}), **urls}, cwd=environment.folder,
             capture_output=True, text=True, timeout=LONGEST_S, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired as late:
         return _told(str(late.stdout or "")), f"not done after {LONGEST_S} s"
     return _told(done.stdout), done.stderr.strip()[-6_000:]
+
+
+def _trust() -> dict[str, str]:
+    """Return what makes a client trust the mock's own certificate."""
+    authority = str(own().authority)
+    return {"SSL_CERT_FILE": authority, "NODE_EXTRA_CA_CERTS": authority}
 
 
 def _told(printed: str) -> dict[str, Any]:
