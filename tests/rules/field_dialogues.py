@@ -330,7 +330,9 @@ def silent_client(after: list[Step]) -> list[Step]:
 GOING_ON = transcribed("Hi", "Yes")[2:]
 """What a server goes on to say."""
 SEED = Path(__file__).parents[2] / "fixtures" / "sessions" / "seed.yaml"
-BETA = next(event.body for event in harness.load(SEED).events if event.side == "server")
+SEEN = next(event.body for event in harness.load(SEED).events if event.side == "server")
+BETA: w.Body = {**SEEN, "event_id": "event_0", "session": {**dict(SEEN["session"]), "id": "sess_1"}}
+"""How a session of the beta is created, with ids that tell no time."""
 
 
 def beta(*modalities: str) -> list[Step]:
