@@ -6,13 +6,14 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import check_growth
 import check_speed
 import start_time
 from measurement import Measurement
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = (check_speed, start_time)
+BENCHMARKS = (check_speed, check_growth, start_time)
 RESULTS = Path(__file__).parents[1] / "build" / "benchmarks.json"
 
 
