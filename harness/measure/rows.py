@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from harness.logs.id_clock import derive
+from harness.logs.sessions import sessions
 from harness.measure.amounts import of_audio, of_tokens, of_transcription
 from harness.measure.figures import Figure, Row, Stats
 from harness.measure.prices import Prices
@@ -69,6 +70,8 @@ def _of_response(recording: Recording, response: Node, model: str, table: Prices
     yield from of_tokens(response, model, table)
 
 
+SPOKEN = ("response.", "input_audio_buffer.speech", "conversation.item.")
+"""What a turn leaves in a log, whatever of it is lost."""
 ADDED_UP = ("spoken", "transcription_cost")
 """Of several inputs in a turn these are added up; of the others the slowest counts."""
 
@@ -86,6 +89,15 @@ def _worst(figures: Iterable[Named]) -> dict[str, Figure]:
     return found
 
 
+def nothing(session: Session) -> str:
+    """Return why there is no turn in a session."""
+    if not session.events:
+        return "the log holds no event"
+    if any(event.type.startswith(SPOKEN) for event in session.events):
+        return "the events of this log name no items and no responses: which belongs to which turn cannot be told"
+    return "there is no turn in the log: nobody said anything"
+
+
 def _by_ids(session: Session) -> str:
     """Return when a log without stamps was made, where its ids are a clock; whole seconds are too coarse for more."""
     times = derive(session.entries)
@@ -100,7 +112,10 @@ def _notes(recording: Recording, rows: list[Row]) -> Iterator[str]:
     """Yield what holds for the whole log and would else be said in every row."""
     session = recording.session
     if not rows:
-        yield "there is no turn in the log: nobody said anything" if session.events else "the log holds no event"
+        yield nothing(session)
+    count = max((number for number, _ in sessions(session.entries)), default=0)
+    if count > 1:
+        yield f"the log holds {count} sessions, told as one; `harness convert --split` makes a file of each"
     if rows and not recording.stamped:
         yield f"{NO_STAMPS}: no latency can be told{_by_ids(session)}"
     if any(figure.why.startswith(LEFT_OUT) for row in rows for figure in row.figures.values()):

@@ -235,6 +235,19 @@ def test_an_empty_session_has_no_rows_and_says_so() -> None:
     assert csv.render([found]).splitlines() == [",".join(csv.HEAD)]
 
 
+def test_events_without_ids_are_not_said_to_be_silence() -> None:
+    lines = [Line("server", {"type": kind}, 0, 0) for kind in ("session.created", "response.created", "response.done")]
+    found = measured(session_of(lines))
+    assert not found.rows and "cannot be told" in found.notes[0]
+
+
+def test_several_sessions_in_one_log_are_said_to_be_several() -> None:
+    writer = done(spoken())
+    writer.server("session.created", session={"id": "sess_other", "type": "realtime"})
+    (note,) = measured(session_of(writer.lines)).notes
+    assert note.startswith("the log holds 2 sessions")
+
+
 def test_the_transcript_that_was_there_before_the_commit_has_less_than_no_lag() -> None:
     writer = done(spoken())
     kinds = [line.body["type"] for line in writer.lines]

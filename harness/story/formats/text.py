@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from harness.measure.rows import nothing
 from harness.model import Finding
 from harness.story.answers import questions
 from harness.story.answers.close import ending
@@ -27,7 +28,9 @@ def render(story: Story, question: str = "") -> Iterator[Line]:
     if question:
         yield from _answer(story, questions()[question])
         return
-    yield from _section("what happened", [_turn(one) for one in story.turns] or [((f"  {_nothing(story)}", "faint"),)])
+    yield from _section(
+        "what happened", [_turn(one) for one in story.turns] or [((f"  {nothing(story.session)}", "faint"),)]
+    )
     yield from _section("settings in force at the end", list(_settings(story.settings)))
     yield from _section("errors", [_error for one in story.errors for _error in _chain(cause_of(one), one.certainty)])
     yield from _section("the end", list(_said(ending(story))))
@@ -43,10 +46,6 @@ def _heading(story: Story) -> Line:
     if known is not None:
         facts.append(dollars(sum(known.values)) + " and more" * bool(known.unknown))
     return (session.path or "<text>", "place"), (f"  {' · '.join(filter(None, facts))}", "strong")
-
-
-def _nothing(story: Story) -> str:
-    return "nobody said anything in this log" if story.session.events else "the log holds no event"
 
 
 def _section(title: str, lines: Sequence[Line]) -> Iterator[Line]:
