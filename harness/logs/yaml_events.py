@@ -39,6 +39,8 @@ class General:
         self._limits = limits
         self._empty = empty
         self.problems: list[Problem] = []
+        self._last = place.line
+        """The last line with something on it: what is missing at the end is missing there."""
 
     def root(self, text: str, node: Node) -> JSON:
         """Return the value of a document.
@@ -46,6 +48,7 @@ class General:
         Raises:
             Refused: it cannot be read, and why.
         """
+        self._last = self._place.line + text.rstrip().count("\n")
         try:
             events = (event for event in yaml.parse(text, Loader=LOADER) if isinstance(event, yaml.NodeEvent | END))
             first = next(events, None)
@@ -108,7 +111,7 @@ class General:
     def _at(self, mark: Mark | None) -> Place:
         if mark is None:
             return self._place
-        return Place(self._place.path, self._place.line + mark.line, mark.column + 1)
+        return Place(self._place.path, min(self._place.line + mark.line, self._last), mark.column + 1)
 
 
 END = yaml.CollectionEndEvent

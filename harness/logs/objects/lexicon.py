@@ -5,7 +5,9 @@ from typing import Final
 
 from harness.model import JSON
 
-SPACE: Final = re.compile(r"(?:[ \t\r\n\u00a0\u200b\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|\\(?=[\[\]{}_*]))*")
+SPACE: Final = re.compile(
+    r"(?:[ \t\r\n\u00a0\u200b\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}+\*/|\\(?=[\[\]{}_*]))*"
+)
 """What stands between tokens: blanks, comments of JavaScript, and the backslash Markdown puts before brackets."""
 
 WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
@@ -37,10 +39,10 @@ SIMPLE_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", 
 SURROGATES: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 ELIDED: Final = re.compile(
-    r"""\[(?:Object|Array|Function|AsyncFunction|Circular|Getter|Setter|class|Symbol)[^\]\n]*\]   # Node
+    r"""\[(?:Object|Array|Function|AsyncFunction|Circular|Getter|Setter|class|Symbol)[^\]\n]{0,200}\]   # Node
     |\{\s*(?:…|\.\.\.)\s*\}|\[\s*(?:…|\.\.\.)\s*\]|\((?:…|\.\.\.)\)                                # a collapsed console
     |(?:Array|Object|Map|Set|Buffer|Uint8Array|ArrayBuffer)\(\d+\)(?!\s*[\[{])
-    |<[A-Za-z][^<>\n]*>                                                                            # <Buffer 00 …>
+    |<[A-Za-z][^<>\n]{0,2000}>                                                                     # <Buffer 00 …>
     |(?:…|\.\.\.)(?:\s*\d+\s+more\s+\w+)?""",
     re.VERBOSE,
 )
@@ -48,7 +50,7 @@ ELIDED: Final = re.compile(
 
 ENUM: Final = re.compile(r"""<[A-Za-z_][\w.]*:\s*(["']?)([^'"<>\n]*)\1>""")
 """How Python prints a member of an enumeration: `<Kind.DONE: 'response.done'>`."""
-KEYED: Final = re.compile(r"""\s*(?:AnyHashable\()?(["'])(?:(?!\1)[^\\\n]|\\.)*\1\)?\s*(?::|=>)""")
+KEYED: Final = re.compile(r"""\s*(?:AnyHashable\()?(["'])(?:(?!\1)[^\\\n]|\\.){0,200}\1\)?\s*(?::|=>)""")
 """The first key of a dictionary of Swift or PHP, which stands in the brackets of a list."""
 HASHABLE: Final = "AnyHashable("
 

@@ -93,7 +93,7 @@ def find(source: Source, start: int, until: int, limits: Limits) -> Object | Non
     for match in OPENING.finditer(source.text, start):
         if match.start() >= until:
             break
-        found = _read(source, match, limits)
+        found = _read(source, match, limits) if match.start() >= source.too_deep else None
         if found is not None and isinstance(found.value, dict | list):
             return found
     return None

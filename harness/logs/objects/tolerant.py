@@ -55,6 +55,8 @@ class Memo:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.too_deep = 0
+        """Up to where the text is nested too deep: every bracket before it would be another hopeless attempt."""
         self._line = (0, -1)
 
     def line_end(self, at: int) -> int:
@@ -74,6 +76,7 @@ class Tolerant:
         self._memo = memo
         self._text = memo.text
         self._deepest = depth
+        self._start = start
         self.end = start
         """Where the object ends, or where reading stopped."""
         self.fixes: list[Fix] = []
@@ -103,7 +106,10 @@ class Tolerant:
     def _value(self, depth: int) -> JSON:
         self._skip()
         text, at = self._text, self.end
-        if at >= len(text) or depth > self._deepest:
+        if depth > self._deepest:
+            self._memo.too_deep = at
+            raise self._cut()
+        if at >= len(text):
             raise self._cut()
         enum = ENUM.match(text, at)
         if enum is not None:
@@ -155,6 +161,8 @@ class Tolerant:
             self.cut_off = True
 
     def _closed(self, closing: str) -> bool:
+        if self._memo.too_deep > self._start:
+            raise self._cut()
         if closing == "\n":
             # Pairs without brackets end with their line.
             at = self.end
