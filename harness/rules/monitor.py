@@ -212,7 +212,7 @@ class Monitor:
         letter = route.letter if route else ""
         news = self._judge.feed(event, letter, damaged)
         if route is not None:
-            if not news and (not damaged or event.seq in self._guessed):
+            if not news and (not damaged or event.side == "client" or event.seq in self._guessed):
                 self._taken.update((letter,) if not damaged else ())
                 self._check(route, event, before, damaged)
             reducer = REDUCERS.get(letter)

@@ -27,7 +27,7 @@ ANSWERS: tuple[str, ...] = (
     # Why two answers, or voices on top of each other?
     *("ADV823", "ADV820", "ADV821", "ORD332", "CLI946"),
     # Did my settings take effect?
-    *("CNT440", "CAU502", "ADV861", "CNT441", "CNT443"),
+    *("ADV814", "CNT440", "CAU502", "ADV861", "CNT441", "CNT443"),
     # Where is the transcript?
     *("ADV805", "ADV850", "CAU544", "ADV852", "ADV851"),
     # Why does the tool call not continue?

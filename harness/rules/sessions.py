@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.engine.paths import value_at
 from harness.model import Event, Witness
+from harness.protocol.dialects import get
 from harness.protocol.state import Conversation, Request
 from harness.rules.catalogue import END, Remark, View, rule
 from harness.rules.refusals import refusal, refuses_settings, said, was_told
@@ -43,6 +44,31 @@ def _lost(update: Request | None) -> str:
     session = update.body.get("session") if update is not None else None
     names = [name for name in session if name != "type"] if isinstance(session, dict) else []
     return ", ".join(names) if names else "all that it asked for"
+
+
+OLDER = get("openai-beta").fields
+RENAMED = {"max_response_output_tokens": "max_output_tokens", "temperature": "(gone)"}
+"""What beta's settings are called today, beside those whose place the dialects know."""
+
+
+@rule("ADV814", "settings-in-the-words-of-beta", "warning", "client", "documented", on=(UPDATE,))
+def settings_in_the_words_of_beta(view: View, event: Event) -> Iterator[Remark]:
+    """Find a client that asks for settings by names that its server does not know any more.
+
+    What: `session.update` has fields of the beta, and the session speaks today's dialect.
+    Why: The service refuses the whole update; instructions, tools, voice and formats stay as they were.
+    Source: 22 independent threads on the change of generations (field problem D1).
+    Do: Move the fields as listed, and send `session.type`.
+    """
+    session, places = event.body.get("session"), view.dialect.fields
+    if not isinstance(session, dict) or places == OLDER:
+        return
+    moved = {path: places.get(name, name) for name, path in OLDER.items() if path in session}
+    moved |= {name: now for name, now in RENAMED.items() if name in session}
+    told = [f"{before} → {now}" for before, now in moved.items() if before != now]
+    if told and "modalities" in places:
+        typed = "" if "type" in session else "; session.type is missing"
+        yield Remark(f"the update is written for the beta: {', '.join(told)}{typed}", pointer="/session")
 
 
 @rule("ADV860", "session-on-defaults", "note", "client", "observed", on=(END,), needs=("start", "client"))

@@ -71,6 +71,11 @@ CASES: dict[str, Case] = {
             DONE, "ADV813",
         ),
     ),
+    "ADV814": Case(
+        f.TOLD_UPDATE,
+        [*OPENED, *found("ADV814 CLI904", c(w.update(modalities=["audio"]))),
+         *s(w.refused("unknown_parameter", param="session.modalities"))],
+    ),
     "ADV820": Case(
         f.late(),
         marked(marked(f.late(*c(w.cancel()), *s(w.refused("response_cancel_not_active"))), CANCEL, "CLI901"),
