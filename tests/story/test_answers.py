@@ -297,7 +297,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.data())
 def test_fields_that_hold_anything_can_be_told(data: st.DataObject) -> None:
     writer = Writer().opening().spoken("Is it late?", "Not yet.").called("Will it rain?", "Rome", "No.")
