@@ -257,6 +257,19 @@ def test_a_server_that_no_client_came_to_is_no_success(suite: pytest.Pytester) -
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_forgotten*", "no client connected to ws://*"])
 
 
+def test_pytest_leaves_our_modules_as_they_are(suite: pytest.Pytester) -> None:
+    suite.makeconftest("import pytest; pytest.register_assert_rewrite('harness')")
+    suite.makepyfile(
+        test_own="""
+        import harness.reports.formats.github
+
+        def test_own():
+            assert "rewrit" not in type(harness.reports.formats.github.__loader__).__module__
+        """
+    )
+    suite.runpytest_subprocess(timeout=60).assert_outcomes(passed=1)
+
+
 def test_the_plugin_imports_nothing_before_it_is_used() -> None:
     script = (
         "import sys, pytest; before = set(sys.modules); import harness.pytest_plugin; print(*set(sys.modules) - before)"
