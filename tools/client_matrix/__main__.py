@@ -43,7 +43,7 @@ def row_of(client: Client) -> Row:
     told = "passed" if row.passed else "not installed" if row.trial is None else "failed"
     print(f"{client.name:38} {told:14}" + (f"{row.trial.seconds:6.1f} s" if row.trial else ""), flush=True)
     if not row.passed:
-        print(*(f"    {remark}" for remark in remarks_of(row)), row.trial.said if row.trial else "", sep="\n")
+        print(*(f"    {remark}" for remark in remarks_of(row)), row.missing or (row.trial and row.trial.said), sep="\n")
     return row
 
 

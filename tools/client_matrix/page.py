@@ -92,7 +92,7 @@ def remarks_of(row: Row) -> Iterator[str]:
     if client.heavy:
         yield f"not run in CI: {client.heavy}."
     if row.missing:
-        yield f"could not be installed: {row.missing}"
+        yield "could not be installed."
     for turn, faults in row.trial.faults.items() if row.trial else ():
         for fault in faults:
             yield f"**{turn}: {fault}**"
