@@ -4,17 +4,20 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
 
 import click
 
 from harness import api
-from harness.commands import baseline, output
+from harness.commands import baseline, configuration, output
 from harness.commands.exit_codes import ExitCode
 from harness.commands.inputs import STDIN, expand
 from harness.commands.manuals import manuals
 from harness.commands.refusals import refuse_repairs, unreadable
-from harness.commands.selection import Selection, parse
+from harness.commands.selection import Selection, selected
 from harness.commands.settings import thresholds
+from harness.commands.suppressions import Suppression, Suppressions, commented, has_comments, located
 from harness.errors import UnreadableError, UsageError
 from harness.logs.limits import MIB, Limits
 from harness.model import Severity
@@ -33,6 +36,7 @@ class Job:
     strict: bool
     selection: Selection
     thresholds: Mapping[str, float]
+    suppressions: Suppressions
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,13 +49,14 @@ class Job:
     show_default=True,
     help="What to print.",
 )
-@click.option(
-    "--fail-on", type=click.Choice(SEVERITIES), default="error", show_default=True, help="Exit 1 from this severity on."
-)
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from this severity on.  [default: error]")
 @click.option(
     "--select", multiple=True, metavar="CODES", help="Only these rules: codes or their beginnings, with commas."
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
+@click.option(
+    "--suppress", multiple=True, metavar="LOG:LINE:CODE", help="Silence a finding where the report points at it."
+)
 @click.option(
     "--set",
     "settings",
@@ -73,9 +78,10 @@ class Job:
 def check(
     logs: tuple[str, ...],
     format_name: str,
-    fail_on: Severity,
+    fail_on: Severity | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    suppress: tuple[str, ...],
     settings: tuple[str, ...],
     dialect: str | None,
     shape: str | None,
@@ -88,21 +94,22 @@ def check(
 ) -> int:
     """Say what is wrong in recorded sessions: schema, order, references, sums.
 
-    LOG is a file of any known shape, a folder, a pattern or - for standard input.
+    LOG is a file of any known shape, a folder, a pattern or - for standard input. What is not said here may stand in
+    harness.toml or [tool.harness] of pyproject.toml: select, ignore, fail-on, per-file-ignores, thresholds.
 
     Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage, 3 input unreadable or only partly read,
     4 a bug of harness, 5 the baseline accepts what is not found any more. Of several the greatest is given.
     """
     if repairs and format_name != "text":
         raise UsageError("--repairs lists the guesses in the text report only; every format counts them")
-    rules = manuals()
-    chosen = Selection(parse("--select", select, rules), parse("--ignore", ignore, rules))
-    limits = Limits(entry_bytes=max_entry * MIB)
-    job = Job(expand(logs), dialect, shape, limits, strict, chosen, thresholds(settings))
-    known = baseline.read(accepted) if accepted else baseline.Baseline(Counter())
-    done: list[Checked] = []
-    options = Options(fail_on, repairs, verbose, rules)
-    output.show(formats.find(format_name).render(_checked(job, known, done), options))
+    rules, config = manuals(), configuration.find()
+    fail_on = fail_on or config.fail_on or "error"
+    chosen = selected(select or config.select, ignore or config.ignore, rules)
+    silenced = Suppressions(config, located(suppress, rules), chosen)
+    job = Job(expand(logs), dialect, shape, Limits(max_entry * MIB), strict, chosen, thresholds(settings), silenced)
+    known, done = baseline.read(accepted) if accepted else baseline.Baseline(Counter()), list[Checked]()
+    shown = _checked(job, known, done)
+    output.show(formats.find(format_name).render(shown, Options(fail_on, repairs, verbose, rules)))
     if write_baseline:
         baseline.write(write_baseline, done, fail_on)
         return ExitCode.CLEAN
@@ -115,6 +122,10 @@ def _checked(job: Job, known: baseline.Baseline, done: list[Checked]) -> Iterato
         one = _check(path, job)
         done.append(replace(one, report=known.sift(one.report)))
         yield done[-1]
+    idle = job.suppressions.left_over()
+    if idle is not None:
+        done.append(idle)
+        yield idle
 
 
 def _exit_code(one: Checked, fail_on: Severity) -> ExitCode:
@@ -132,14 +143,20 @@ def _stale(known: baseline.Baseline) -> ExitCode:
 
 def _check(path: str, job: Job) -> Checked:
     try:
-        items = (
-            api.read_stream(sys.stdin.buffer, STDIN, job.shape, job.limits)
-            if path == STDIN
-            else api.read_file(path, job.shape, job.limits)
-        )
+        items, comments = _items(path, job)
         one = api.examine(items, path, job.dialect, job.thresholds)
     except UnreadableError as error:
         return unreadable(path, str(error).removeprefix(f"{path}: "))
     if job.strict:
         one = refuse_repairs(one)
-    return replace(one, report=job.selection.apply(one.report))
+    return job.suppressions.apply(replace(one, report=job.selection.apply(one.report)), comments)
+
+
+def _items(path: str, job: Job) -> tuple[api.Items, list[Suppression]]:
+    """Return what a log holds, and what its comments silence. Only a file that has some is held in memory."""
+    if path == STDIN:
+        return api.read_stream(sys.stdin.buffer, STDIN, job.shape, job.limits), []
+    if not has_comments(path):
+        return api.read_file(path, job.shape, job.limits), []
+    data, comments = commented(Path(path).read_bytes(), path, manuals())
+    return api.read_stream(BytesIO(data), path, job.shape, job.limits), comments

@@ -26,6 +26,15 @@ class Selection:
         return replace(report, findings=findings, verdict=verdict_of(findings))
 
 
+def selected(select: Iterable[str], ignore: Iterable[str], codes: Collection[str]) -> Selection:
+    """Return what is wanted by the values of `--select` and `--ignore`.
+
+    Raises:
+        UsageError: no code of the catalogue begins like one of them.
+    """
+    return Selection(parse("--select", select, codes), parse("--ignore", ignore, codes))
+
+
 def _longest(code: str, beginnings: Iterable[str]) -> int:
     return max((len(beginning) for beginning in beginnings if code.startswith(beginning)), default=-1)
 

@@ -1,13 +1,11 @@
-"""The thresholds that a user set: in `[tool.harness.thresholds]` of a pyproject.toml, and by `--set`, which wins."""
+"""The thresholds that a user set: in the project's configuration, and by `--set`, which wins."""
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+from harness.commands.configuration import find
 from harness.errors import UsageError
 from harness.rules.thresholds import parse_settings
-
-PROJECT = "pyproject.toml"
 
 
 def thresholds(options: Iterable[str], folder: Path | None = None) -> dict[str, float]:
@@ -19,7 +17,7 @@ def thresholds(options: Iterable[str], folder: Path | None = None) -> dict[str, 
     from harness.rules.catalogue import checks
 
     checks()  # imports the rules, which declare the thresholds
-    return parse_settings({**_of_project(folder or Path.cwd()), **dict(map(_split, options))})
+    return parse_settings({**find(folder).thresholds, **dict(map(_split, options))})
 
 
 def _split(option: str) -> tuple[str, str]:
@@ -27,18 +25,3 @@ def _split(option: str) -> tuple[str, str]:
     if not equals:
         raise UsageError(f"--set wants NAME=VALUE, got {option!r}")
     return name.strip(), value.strip()
-
-
-def _of_project(folder: Path) -> dict[str, object]:
-    path = next((one / PROJECT for one in (folder, *folder.parents) if (one / PROJECT).is_file()), None)
-    if path is None:
-        return {}
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: {error}") from None
-    tools = document.get("tool", {}).get("harness", {})
-    found = tools.get("thresholds", {}) if isinstance(tools, dict) else {}
-    if not isinstance(found, dict):
-        raise UsageError(f"{path}: [tool.harness.thresholds] is no table")
-    return found
