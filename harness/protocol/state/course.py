@@ -171,9 +171,11 @@ def _done(state: Conversation, event: Event) -> None:
     lapse(state, event, event.type)
     state.course.turn_end_ns = None
     response = state.responses.get(text_at(event.body, "response.id"))
+    _count(state, event)
+    if value_at(event.body, "response.status_details.reason") == "turn_detected":
+        _note(state.course.interruptions, event, state.speech or next(reversed(state.course.lengths), ""))
     if response is None:
         return
-    _count(state, event)
     if response.status == "completed" and not response.out_of_band and "message" in response.types.values():
         state.course.answered = response
     if response.status == "cancelled":
@@ -182,9 +184,6 @@ def _done(state: Conversation, event: Event) -> None:
 
 def _ended_early(state: Conversation, event: Event, response: Response) -> None:
     course = state.course
-    if value_at(event.body, "response.status_details.reason") == "turn_detected":
-        speech = state.speech or next(reversed(course.lengths), "")
-        _note(course.interruptions, event, speech)
     if response.audio_deltas and not any(item_id in course.cut_items for item_id, _ in response.items):
         _note(course.unheard, event, response.response_id)
     tokens = value_at(event.body, "response.usage.output_token_details.audio_tokens")
