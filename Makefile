@@ -8,7 +8,7 @@ SPREAD := -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types fix bench clients mutation schemas docs clean
+.PHONY: help setup demo test check format lint types fix bench fuzz clients mutation schemas docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 16
@@ -47,11 +47,16 @@ fix: setup ## format, and mend what the linter can
 bench: setup ## measure reading, checking, serving and diffing, as ratios in one run
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/read_speed.py
+	$(BIN)/python benchmarks/read_memory.py
 	$(BIN)/python benchmarks/serve_speed.py
 	$(BIN)/python benchmarks/diff_speed.py
 
 clients: setup ## run some thirty real clients at the mock, and write docs/clients.md
 	$(BIN)/python -m tools.client_matrix
+
+fuzz: setup ## fuzz the readers for ten minutes; what is found lies in build/fuzz
+	$(PIP) install --editable '.[fuzz]'
+	$(BIN)/python tools/fuzz_reader.py --seconds 600
 
 mutation: setup ## score the checker on damaged sessions, and write docs/mutation.md
 	$(BIN)/python -m benchmarks.mutation --page docs/mutation.md

@@ -89,13 +89,16 @@ def work(options: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["harness.logs"]):
-        from harness.logs import Limits, all_shapes, read
+        from harness.logs import Limits, all_shapes, read, yaml_events
+
+        # The shapes are found when they are asked for.
+        shapes = [None, None, *all_shapes()]
     from harness.errors import UnreadableError
     from harness.model import Entry, Problem
     from harness.protocol.schemas import ProtocolKnowledge
 
     knowledge, limits = ProtocolKnowledge(), Limits(entry_bytes=64 * 1024)
-    shapes = [None, None, *all_shapes()]
+    assert yaml_events
 
     def one(data: bytes) -> None:
         shape = shapes[len(data) % len(shapes)]

@@ -35,6 +35,8 @@ DECLARATION: Final = re.compile(r"\b(?:type\s+\w+(?:<[^<>]*>)?\s*=|interface\s+\
 DIGIT: Final = re.compile(r"\d")
 DIGITS: Final = re.compile(r"\d+")
 BLANKS: Final = re.compile(r"(?:\\[ \t])+")
+DEEPEST: Final = 40
+"""The levels of an object that is no JSON. Real events have less than twelve; each bracket is another attempt."""
 LONGEST_WORDS: Final = 400
 """The words before an object on its line that are looked at."""
 LITERAL: Final = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.)*+)\1""")
@@ -111,7 +113,7 @@ def _read(source: Source, match: re.Match[str], limits: Limits) -> Object | None
 
 
 def _object(memo: Memo, start: int, limits: Limits, keywords: bool = False) -> Object | None:
-    parser = Tolerant(memo, start, limits.depth)
+    parser = Tolerant(memo, start, min(limits.depth, DEEPEST))
     try:
         value = parser.keywords() if keywords else parser.read()
     except NoObjectError:
