@@ -150,8 +150,8 @@ class Links:
                     if self._fits(pending, attributes) == "exact":
                         return pending
         for row in rows:
-            if row.nameless:
-                return row.nameless[0]
+            if row.nameless:  # what must have this effect comes before what only may
+                return next((one for one in row.nameless if one.expected), row.nameless[0])
             if row.named and row.name(attributes) is None and row.cause.key:
                 return next(row.waiting())
         return None

@@ -278,6 +278,9 @@ WHOLE_ITEM_DONE = Link(
 )
 """What clients and commits bring in is complete when it is added, and done at once."""
 
+NO_REQUEST = ""
+"""What an error refuses that is about no request at all: a frame that is none, or of a type that there is not."""
+
 REFUSAL = Refusal(
     letter="error",
     names="error.event_id",
@@ -293,13 +296,19 @@ REFUSAL = Refusal(
         "invalid_tool_call_id": ">conversation.item.create",
         "unsupported_content_type": ">conversation.item.truncate",
         "cannot_update_voice": ">session.update",
+        "invalid_event": NO_REQUEST,
+        "invalid_json": NO_REQUEST,
     },
     by_parameter={
-        "session.": ">session.update",
+        "session": ">session.update",
         "item.": ">conversation.item.create",
         "previous_item_id": ">conversation.item.create",
         "audio_end_ms": ">conversation.item.truncate",
-        "response.": ">response.create",
+        "content_index": ">conversation.item.truncate",
+        "audio": ">input_audio_buffer.append",
+        "response_id": ">response.cancel",
+        "response": ">response.create",
+        "type": NO_REQUEST,
     },
 )
 """Codes as servers send them (verified on live services and in clients' issue trackers)."""

@@ -44,12 +44,15 @@ def _repeat(replayer: Replayer, event: Mapping[str, JSON]) -> None:
 def _update_session(replayer: Replayer, event: Mapping[str, JSON]) -> None:
     update = event.get("session")
     session = settings.merged(replayer.session, update if isinstance(update, dict) else {})
-    if not settings.listens(session):
-        replayer.turns.forget()
-    if not replayer.answer_as_recorded("session.update", event):
+    playing = replayer.answer_as_recorded("session.update", event)
+    if playing is None:
         replayer.session = session
         wire = replayer.script.vocabulary.wire["session.updated"]
         replayer.send(dumps({"type": wire, "event_id": replayer.ids.new("event"), "session": session}))
+    if not settings.listens(session):
+        if playing is not None:
+            replayer.finish(playing)  # before a turn that is open ends: as things are now, it is not answered
+        replayer.turns.forget()
 
 
 def _append(replayer: Replayer, event: Mapping[str, JSON]) -> None:

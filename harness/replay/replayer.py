@@ -165,7 +165,7 @@ class Replayer:
             body = step.template.render(values) if effect is None else effect(self, playing, step)
             send(Send(due, body))
             if playing.turn is not None and is_taken(playing):
-                playing.turn = None
+                self.turns.taken(playing)
             if effect is not None and step.type in effects.AFTERWARDS:
                 effects.AFTERWARDS[step.type](self, playing)
         if playing.position == len(steps):
@@ -194,14 +194,13 @@ class Replayer:
         """Return the id of the next server event, as JSON."""
         return b'"%b"' % self.ids.new("event").encode()
 
-    def answer_as_recorded(self, name: str, event: Mapping[str, JSON]) -> bool:
-        """Answer with what the recording has, when it has just this request and what it got; tell whether it had."""
+    def answer_as_recorded(self, name: str, event: Mapping[str, JSON]) -> Playing | None:
+        """Answer with what the recording has, when it has just this request and what it got; else return None."""
         call = self._recorded(name)
         self._calls[name] += 1
         if call is None or not call.block.steps or not same_request(call.request, event):
-            return False
-        self.play(call.block, self.now_ns - self.pace.of(call.block.steps[0].after_ns))
-        return True
+            return None
+        return self.play(call.block, self.now_ns - self.pace.of(call.block.steps[0].after_ns))
 
     def send(self, body: bytes) -> None:
         """Send an event now."""

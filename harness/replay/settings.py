@@ -27,6 +27,9 @@ TURN_DETECTION: Mapping[str, Mapping[str, JSON]] = {
 }
 """What the server fills in when turn detection is switched on (seen in `session.updated` of real sessions)."""
 
+TURN_DETECTION_NESTED: Mapping[str, Mapping[str, JSON]] = {"server_vad": {"idle_timeout_ms": None}}
+"""What it fills in besides in today's protocol, where the setting stands deep in the session."""
+
 TRANSCRIPTION: Mapping[str, JSON] = {"language": None, "prompt": None}
 """The same for input transcription, in today's protocol."""
 
@@ -84,17 +87,20 @@ def merged(session: Mapping[str, JSON], update: Mapping[str, JSON]) -> dict[str,
     result = dict(session)
     for key, value in update.items():
         if key not in FIXED:
-            result[key] = _merged_value(key, session.get(key), value)
+            result[key] = _merged_value(key, session, value)
     return result
 
 
-def _merged_value(key: str, old: JSON, new: JSON) -> JSON:
+def _merged_value(key: str, session: Mapping[str, JSON], new: JSON) -> JSON:
+    old = session.get(key)
     if not isinstance(new, dict):
         return new
     if key == "turn_detection":
         if isinstance(old, dict) and new.get("type", old.get("type")) == old.get("type"):
             return {**old, **new}
-        return {**TURN_DETECTION.get(str(new.get("type")), {}), **new}
+        nested = TURN_DETECTION_NESTED if "id" not in session else {}
+        kind = str(new.get("type"))
+        return {**TURN_DETECTION.get(kind, {}), **nested.get(kind, {}), **new}
     if key == "transcription" and not isinstance(old, dict):
         return {**TRANSCRIPTION, **new}
     if not isinstance(old, dict) or new.get("type", old.get("type")) != old.get("type"):

@@ -84,7 +84,7 @@ def named(dialect: Dialect) -> Iterator[tuple[str, str]]:
     refusal = tables.refusal
     if refusal is not None:
         refused = (*refusal.by_code.values(), *refusal.by_parameter.values())
-        yield from ((letter, "refusal") for letter in (refusal.letter, *refused))
+        yield from ((letter, "refusal") for letter in (refusal.letter, *filter(None, refused)))
     yield from ((letter, "dialect") for letter in (*tables.variants, *tables.first))
     yield from ((letter, "reducers") for letter in REDUCERS)
     for one in checks():

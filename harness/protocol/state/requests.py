@@ -48,18 +48,24 @@ def refused(state: Conversation, event: Event) -> Request | None:
     if own_id is not None:
         waiting = (one for kind in KINDS for one in state.waiting(kind))
         return next((one for one in waiting if one.body.get("event_id") == own_id), None)
-    letter = REFUSAL.by_code.get(str(value_at(event.body, REFUSAL.code)))
-    if letter is None:
-        parameter = str(value_at(event.body, REFUSAL.parameter) or "")
-        letter = next((to for head, to in REFUSAL.by_parameter.items() if parameter.startswith(head)), "")
-    return next(iter(state.waiting(letter)), None)
+    return next(iter(state.waiting(_kind(event) or "")), None)
+
+
+def _kind(event: Event) -> str | None:
+    """Return the kind of request that an `error` is about by its code or field, None where neither tells."""
+    by_code = REFUSAL.by_code.get(str(value_at(event.body, REFUSAL.code)))
+    if by_code is not None:
+        return by_code
+    parameter = str(value_at(event.body, REFUSAL.parameter) or "")
+    return next((to for head, to in REFUSAL.by_parameter.items() if parameter.startswith(head)), None)
 
 
 def _error(state: Conversation, event: Event) -> None:
     state.last_error = event.seq
     request = refused(state, event)
-    if request is None:  # it may have refused any of them: what answers which is no longer known
-        state.requests.clear()
+    if request is None:
+        if value_at(event.body, REFUSAL.names) is None and _kind(event) is None:
+            state.requests.clear()  # it may have refused any of them: what answers which is no longer known
         return
     for kind, waiting in state.requests.items():
         if request in waiting and kind != TRUNCATE:  # one beyond the audio is refused, and done as far as it goes
