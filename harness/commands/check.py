@@ -14,6 +14,7 @@ from harness.commands import baseline, configuration, output
 from harness.commands.exit_codes import ExitCode
 from harness.commands.inputs import STDIN, expand
 from harness.commands.manuals import manuals
+from harness.commands.progress import Bar
 from harness.commands.refusals import refuse_repairs, unreadable
 from harness.commands.selection import Selection, selected
 from harness.commands.settings import thresholds
@@ -118,8 +119,10 @@ def check(
 
 def _checked(job: Job, known: baseline.Baseline, done: list[Checked]) -> Iterator[Checked]:
     """Check the logs one by one, so that each is shown before the next is read."""
+    bar = Bar(job.logs)
     for path in job.logs:
-        one = _check(path, job)
+        one = _check(path, job, bar)
+        bar.hide()
         done.append(replace(one, report=known.sift(one.report)))
         yield done[-1]
     idle = job.suppressions.left_over()
@@ -141,9 +144,9 @@ def _stale(known: baseline.Baseline) -> ExitCode:
     return ExitCode.STALE_BASELINE if lines else ExitCode.CLEAN
 
 
-def _check(path: str, job: Job) -> Checked:
+def _check(path: str, job: Job, bar: Bar) -> Checked:
     try:
-        items, comments = _items(path, job)
+        items, comments = _items(path, job, bar)
         one = api.examine(items, path, job.dialect, job.thresholds)
     except UnreadableError as error:
         return unreadable(path, str(error).removeprefix(f"{path}: "))
@@ -152,11 +155,11 @@ def _check(path: str, job: Job) -> Checked:
     return job.suppressions.apply(replace(one, report=job.selection.apply(one.report)), comments)
 
 
-def _items(path: str, job: Job) -> tuple[api.Items, list[Suppression]]:
+def _items(path: str, job: Job, bar: Bar) -> tuple[api.Items, list[Suppression]]:
     """Return what a log holds, and what its comments silence. Only a file that has some is held in memory."""
     if path == STDIN:
         return api.read_stream(sys.stdin.buffer, STDIN, job.shape, job.limits), []
     if not has_comments(path):
-        return api.read_file(path, job.shape, job.limits), []
+        return bar.read(path, job.shape, job.limits), []
     data, comments = commented(Path(path).read_bytes(), path, manuals())
     return api.read_stream(BytesIO(data), path, job.shape, job.limits), comments

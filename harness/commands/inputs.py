@@ -10,6 +10,8 @@ STDIN = "-"
 
 SUFFIXES = frozenset({".har", ".json", ".jsonl", ".log", ".ndjson", ".txt", ".yaml", ".yml"})
 """What a log in a folder is called. A file that is named is read whatever it is called."""
+COMPRESSED = frozenset({".gz", ".zst"})
+"""What may stand behind that."""
 
 
 def expand(names: Iterable[str]) -> list[str]:
@@ -38,8 +40,14 @@ def _expand(name: str) -> list[str]:
 def _logs_in(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in SUFFIXES and not hidden and path.is_file():
+        if _suffix(path) in SUFFIXES and not hidden and path.is_file():
             yield str(path)
+
+
+def _suffix(path: Path) -> str:
+    """Return what a file is called behind its last dot, whether it is compressed or not."""
+    suffix = path.suffix.lower()
+    return path.with_suffix("").suffix.lower() if suffix in COMPRESSED else suffix
 
 
 def _some(paths: list[str], complaint: str) -> list[str]:
