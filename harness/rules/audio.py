@@ -24,7 +24,7 @@ TAIL_SHARE = threshold("audio-tail-share", 0.1, "tokens are rounded up, and byte
 FASTER = threshold("faster-than-real-time", 1.5, "the seed's audio was pushed 24 times as fast; timers vary by a third")
 LEAST_MS = threshold("measured-audio-ms", 1000, "shorter audio says nothing of its pace: stamps are coarse")
 RUNAWAY_MS = threshold("audio-without-words-ms", 10_000, "forum 1141330: ten seconds of noise without a word")
-SLOWEST = threshold("ms-per-character", 200, "five characters a second: half of the slowest speech")
+SLOWEST = threshold("ms-per-character", 500, "two characters a second: slower than speech in any script")
 FRAME_BYTES = threshold("large-frame-bytes", 1024 * 1024, "the limit of Python's websockets, the most frequent client")
 IMAGE_BYTES = threshold("large-image-bytes", 200_000, "data channels carry 256 KiB at most (agents-js 501)")
 

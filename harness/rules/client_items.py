@@ -241,14 +241,14 @@ def second_output_for_call(view: View, event: Event) -> Iterator[Remark]:
 
 
 CONTENT_OF = {
-    "user": ("input_text", "input_audio", "input_image"),
+    "user": ("input_text", "input_audio", "input_image", "item_reference"),
     "system": ("input_text",),
     "assistant": ("output_text", "text", "output_audio", "audio"),
 }
 """What each role may say; `text` in beta, `output_text` today. Audio of the assistant has a rule of its own."""
 
 
-@rule("CLI957", "content-of-another-role", "error", "client", "documented", on=(CREATE,))
+@rule("CLI957", "content-of-another-role", "warning", "client", "documented", on=(CREATE,))
 def content_of_another_role(view: View, event: Event) -> Iterator[Remark]:
     """Find a message whose content is of the kind that another role has.
 

@@ -15,6 +15,7 @@ AUDIO_DELTA = "response.output_audio.delta"
 NEARLY_MS = threshold(
     "elapsed-time-slack-ms", 150, "clients and services count audio up to 85 ms apart (pipecat 2106); timers add some"
 )
+UNHEARD_MS = threshold("unheard-ms", 1000, "below a second, less than three words are lost")
 PLAYED_OUT_MS = threshold("played-out-ms", 1000, "a player's buffer seldom holds more than a second")
 
 
@@ -127,6 +128,3 @@ def _first_audio(view: View, item_id: str) -> tuple[Witness, ...]:
     item = view.state.items.get(item_id)
     kind = view.dialect.type_of("conversation.item.added")
     return (Witness(item.seq, item.place, kind, "the item"),) if item is not None else ()
-
-
-UNHEARD_MS = threshold("unheard-ms", 1000, "below a second, less than three words are lost")
