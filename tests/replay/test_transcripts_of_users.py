@@ -7,6 +7,7 @@ from mock_talk import Talk, append, tone
 from recordings import SEED, script_of
 
 import harness
+from harness.protocol.translate import translate
 from harness.replay.script import Script
 
 TRANSCRIPT = "conversation.item.input_audio_transcription."
@@ -44,3 +45,30 @@ def test_a_transcript_belongs_to_its_turn_and_not_to_the_answer_it_came_along_wi
     (turn,) = spoken.turns
     assert sum(step.type == f"{TRANSCRIPT}delta" for step in turn.block.steps) == 7
     assert not any(step.type.startswith(TRANSCRIPT) for response in spoken.responses for step in response.block.steps)
+
+
+@pytest.mark.parametrize("dialect", ["openai-beta", "openai-ga"])
+def test_a_turn_whose_transcript_was_not_recorded_gets_one_that_says_so(dialect: str) -> None:
+    beta = {"input_audio_transcription": {"model": "whisper-1"}}
+    today = {"type": "realtime", "audio": {"input": {"transcription": {"model": "whisper-1"}}}}
+    talk = Talk(seed_in(dialect))
+    talk >> {"type": "session.update", "session": beta if dialect == "openai-beta" else today}
+    talk >> tone(1_000) >> append(1_000)
+    item_id = talk.until("input_audio_buffer.committed")["item_id"]
+    completed = talk.until(f"{TRANSCRIPT}completed")
+    assert (completed["item_id"], completed["usage"]) == (item_id, {"type": "duration", "seconds": 2})
+    assert completed["transcript"] == "This is a made-up transcript: the recording has none."
+    assert talk.until("response.done")["response"]["status"] == "completed"
+    assert talk.faults_of_ours() == []
+
+
+def test_the_seed_writes_nothing_down_unless_asked_to() -> None:
+    talk = Talk(seed_in("openai-beta"))
+    talk >> tone(1_000) >> append(1_000)
+    assert not any(TRANSCRIPT in event["type"] for event in talk.heard)
+
+
+def seed_in(dialect: str) -> Script:
+    """Return the seed, which has no transcript of its user, as it is or translated."""
+    session = harness.load(SEED)
+    return script_of(session if dialect == session.dialect else translate(session, dialect)[0])
