@@ -1,9 +1,13 @@
-"""The `pydantic-ai` package: an agent's realtime session."""
+"""The `pydantic-ai` package: an agent's realtime session; with the argument `azure`, at Azure."""
+
+import sys
 
 import turns
 from pydantic_ai import Agent
 from pydantic_ai.messages import PartDeltaEvent, PartEndEvent, RealtimeTurnCompleteEvent, SpeechPart, TextPart
+from pydantic_ai.providers.azure import AzureProvider
 from pydantic_ai.providers.openai import OpenAIProvider
+from pydantic_ai.realtime.azure import AzureRealtimeModel
 from pydantic_ai.realtime.openai import OpenAIRealtimeModel
 
 CALLS = []
@@ -15,12 +19,19 @@ def get_weather(city: str) -> str:
     return turns.WEATHER
 
 
+def model_at(url):
+    if "azure" in sys.argv:
+        endpoint = url.removesuffix("/v1")
+        azure = AzureProvider(azure_endpoint=endpoint, api_key="test", api_version="2025-08-28")
+        return AzureRealtimeModel("gpt-realtime", provider=azure)
+    return OpenAIRealtimeModel("gpt-realtime", provider=OpenAIProvider(base_url=url, api_key="sk-test"))
+
+
 async def talk(url, ask, modality="text", tools=()):
     """Return what the agent said until it had nothing more to do."""
     agent = Agent(instructions="Be brief.", tools=list(tools))
-    model = OpenAIRealtimeModel("gpt-realtime", provider=OpenAIProvider(base_url=url, api_key="sk-test"))
     text, audio_bytes = "", 0
-    async with agent.realtime(model, model_settings={"output_modality": modality}).session() as session:
+    async with agent.realtime(model_at(url), model_settings={"output_modality": modality}).session() as session:
         await ask(session)
         async for event in session:
             if isinstance(event, PartEndEvent) and isinstance(event.part, TextPart):
