@@ -27,7 +27,7 @@ class Telling(NamedTuple):
 
 
 class Blame(NamedTuple):
-    """Which piece is at fault, and how: `altered`, `missing` (before it), `extra` or `moved`."""
+    """Which piece is at fault, and how: `altered`, `missing` (before it), `lacking` (after it), `extra` or `moved`."""
 
     kind: str
     piece: int
@@ -57,7 +57,7 @@ def blame_pieces(pieces: list[str], whole: str) -> Blame | None:
     end = len(whole) - sum(map(len, pieces[len(pieces) - back :]))
     rest = whole[start:end]
     if not middle:
-        return Blame("missing", min(front, len(pieces) - 1), rest)
+        return Blame("missing", front, rest) if front < len(pieces) else Blame("lacking", front - 1, rest)
     if not rest:
         return Blame("extra", front, "")
     if len(middle) > 1 and middle[-1] + "".join(middle[:-1]) == rest:

@@ -1,6 +1,7 @@
 """What every event must be before anything else: known, valid, and sent by the side that may send it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.engine.paths import value_at
 from harness.model import Event, Rule, Witness
@@ -27,10 +28,12 @@ UNKNOWN_TYPE = Rule(
     subject="server",
     layer="schema",
     what="An event has a type that the dialect does not know.",
-    why="New types appear without notice, so a client must ignore it; a misspelt one is a fault.",
-    source="The event types of the dialect's schemas.",
+    why="New types appear without notice, so a client must ignore it; a misspelt one is a fault. From a client it is "
+    "an error: the service refuses it.",
+    source="The event types of the dialect's schemas. Client rule C-01: Invalid value: 'scooby.dooby.doo'.",
     do="Check the spelling; ignore types you do not know; choose another dialect with --dialect.",
 )
+UNKNOWN_REQUEST = replace(UNKNOWN_TYPE, severity="error", subject="client")
 UNKNOWN_VALUE = Rule(
     code="SCH120",
     name="unknown-value",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
 
@@ -251,8 +252,11 @@ class Monitor:
             said = f"`{event.type}` belongs to {others[0]}, the session is {self.dialect}"
             self._add(envelope.OTHER_DIALECT, event, said, side=event.side)
         else:
-            said = f"`{event.type}` is not known in {self.dialect}"
-            self._add(envelope.UNKNOWN_TYPE, event, said, side=event.side)
+            known = [name for side, name in self._map if side == event.side]
+            near = get_close_matches(event.type, known, n=1)
+            said = f"`{event.type}` is not known in {self.dialect}{f'; did you mean `{near[0]}`?' if near else ''}"
+            rule = envelope.UNKNOWN_REQUEST if event.side == "client" else envelope.UNKNOWN_TYPE
+            self._add(rule, event, said, side=event.side)
         return None
 
     def _validate(self, event: Event, route: _Route | None) -> bool:

@@ -38,6 +38,8 @@ def _order_message(case: Violation, dialect: Dialect) -> str:
             return f"{here} comes after its end ({case.subject})"
         case "unfinished":
             return f"the log ends before {', '.join(names)} ({case.subject})"
+        case _ if len(case.expected) == 1 and case.expected[0] != case.mark.type:
+            return f"`{dialect.type_of(case.expected[0])}` is missing before {here} ({case.subject})"
         case _:
             return f"{here} cannot come here ({case.subject})"
 
@@ -67,6 +69,7 @@ def _message(case: Violation, dialect: Dialect) -> str:
     if case.kind == "differs":
         how = {
             "missing": f"a `{case.mark.type}` with {quoted(case.wanted)} is missing before this one",
+            "lacking": f"a `{case.mark.type}` with {quoted(case.wanted)} is missing after this one",
             "extra": f"this `{case.mark.type}` is one too many",
             "moved": f"this `{case.mark.type}` is out of place",
         }

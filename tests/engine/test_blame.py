@@ -22,7 +22,9 @@ def _repaired(pieces: list[str], blame: Blame) -> set[str]:
     at, rest = blame.piece, pieces[: blame.piece] + pieces[blame.piece + 1 :]
     match blame.kind:
         case "missing":
-            ways = [[*pieces[:spot], blame.wanted, *pieces[spot:]] for spot in (at, len(pieces))]
+            ways = [[*pieces[:at], blame.wanted, *pieces[at:]]]
+        case "lacking":
+            ways = [[*pieces[: at + 1], blame.wanted, *pieces[at + 1 :]]]
         case "extra":
             ways = [pieces[:at] + pieces[end:] for end in range(at + 1, len(pieces) + 1)]
         case "moved":
@@ -71,7 +73,7 @@ def test_a_dropped_piece_is_missing_before_the_next_one(pieces: list[str], data:
 @given(distinct_pieces())
 def test_a_piece_dropped_at_the_end_is_told_at_the_last_one(pieces: list[str]) -> None:
     faulty = pieces[:-1]
-    assert blame_pieces(faulty, "".join(pieces)) == Blame("missing", len(faulty) - 1, pieces[-1])
+    assert blame_pieces(faulty, "".join(pieces)) == Blame("lacking", len(faulty) - 1, pieces[-1])
 
 
 @given(distinct_pieces(), st.data())
