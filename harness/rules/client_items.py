@@ -14,8 +14,6 @@ ROOT = "root"
 LONGEST_ID = 32
 """How long the id of an item may be."""
 CALL_ID = re.compile(r"[a-zA-Z0-9_-]+")
-SLACK_MS = 100
-"""Services and clients count audio up to 85 ms apart (pipecat 2106)."""
 AUDIO_OF_ASSISTANT = ("output_audio", "audio")
 
 
@@ -85,21 +83,6 @@ def retrieve_of_unknown_item(view: View, event: Event) -> Iterator[Remark]:
     Do: Retrieve by the ids of `conversation.item.added`.
     """
     yield from _unknown(view, event, "item_id")
-
-
-@rule("CLI913", "truncate-beyond-audio", "error", "client", "documented", on=(TRUNCATE,), needs=("output audio",))
-def truncate_beyond_audio(view: View, event: Event) -> Iterator[Remark]:
-    """Find a truncation behind the end of the audio.
-
-    What: `audio_end_ms` is more than the audio that came for the item.
-    Why: The service refuses it: "Audio content of … ms is already shorter than … ms".
-    Source: If the audio_end_ms is greater than the actual audio duration, the server will respond with an error. Eight
-        independent threads (field problem T1). Client rule C-13.
-    Do: Send what was played, at most what came. The time that passed is not it: audio comes faster than it is played.
-    """
-    end, came = event.body.get("audio_end_ms"), view.state.output.items.get(str(event.body.get("item_id")))
-    if isinstance(end, int) and came is not None and end > came + SLACK_MS:
-        yield Remark(f"audio_end_ms is {end}; {came:.0f} ms of audio came", pointer="/audio_end_ms")
 
 
 @rule("CLI914", "truncate-without-audio", "error", "client", "documented", on=(TRUNCATE,))

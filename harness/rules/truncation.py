@@ -5,18 +5,47 @@ from dataclasses import replace
 
 from harness.engine.paths import value_at
 from harness.model import Event, Witness
-from harness.protocol.state import Request
 from harness.rules.catalogue import END, Remark, View, rule
 from harness.rules.refusals import SHORTER, refusal, was_told
 from harness.rules.thresholds import threshold
 
 TRUNCATE = ">conversation.item.truncate"
-AUDIO_DELTA = "response.output_audio.delta"
+SLACK_MS = 100
+"""Services and clients count audio up to 85 ms apart (pipecat 2106)."""
 NEARLY_MS = threshold(
     "elapsed-time-slack-ms", 150, "clients and services count audio up to 85 ms apart (pipecat 2106); timers add some"
 )
 UNHEARD_MS = threshold("unheard-ms", 1000, "below a second, less than three words are lost")
 PLAYED_OUT_MS = threshold("played-out-ms", 1000, "a player's buffer seldom holds more than a second")
+
+
+@rule("CLI913", "truncate-beyond-audio", "error", "client", "documented", on=(TRUNCATE,), needs=("output audio",))
+def truncate_beyond_audio(view: View, event: Event) -> Iterator[Remark]:
+    """Find a truncation behind the end of the audio.
+
+    What: `audio_end_ms` is more than the audio that came for the item.
+    Why: The service refuses it: "Audio content of … ms is already shorter than … ms".
+    Source: If the audio_end_ms is greater than the actual audio duration, the server will respond with an error. Eight
+        independent threads (field problem T1). Client rule C-13.
+    Do: Send what was played, at most what came. The time that passed is not it: audio comes faster than it is played.
+    """
+    item_id, end = str(event.body.get("item_id")), event.body.get("audio_end_ms")
+    came = view.state.output.items.get(item_id)
+    if isinstance(end, int) and came is not None and end > came + SLACK_MS:
+        message = f"audio_end_ms is {end}; {came:.0f} ms of audio came"
+        yield Remark(message, why=_guess(view, item_id, end, event.at_ns), pointer="/audio_end_ms")
+
+
+def _guess(view: View, item_id: str, asked: int, at_ns: int | None) -> str:
+    """Say where a number may come from: the time that passed, or another item's audio."""
+    _, first = view.state.course.first_audio.get(item_id, (0, None))
+    if first is not None and at_ns is not None and abs((at_ns - first) / 1e6 - asked) < view.limit(NEARLY_MS):
+        return (
+            f"{(at_ns - first) / 1e6:.0f} ms had passed since its first audio: that was sent, and not what was played"
+        )
+    tracks = view.state.output.items.items() if view.state.output.exact else ()
+    other = next((one for one, length in tracks if one != item_id and abs(length - asked) < view.limit(NEARLY_MS)), "")
+    return f"that is the length of another item, {other}: the count was not set back" if other else ""
 
 
 @rule("CLI948", "truncation-refused", "warning", "client", "documented", on=("error",))
@@ -37,21 +66,9 @@ def truncation_refused(view: View, event: Event) -> Iterator[Remark]:
     has, asked = int(match[1]), int(match[2])
     message = f"audio_end_ms was {asked}, and the item has {has} ms of audio: {asked - has} ms too much"
     request = next((one for one in view.state.waiting(TRUNCATE) if one.body.get("audio_end_ms") == asked), None)
-    remark = refusal(view, event, message, why=_guess(view, request, asked) if request is not None else "")
+    why = "" if request is None else _guess(view, str(request.body.get("item_id")), asked, request.at_ns)
+    remark = refusal(view, event, message, why=why)
     yield remark if request is None else replace(remark, at=(request.seq, request.place))
-
-
-def _guess(view: View, request: Request, asked: int) -> str:
-    """Say where the number may come from: the time that passed, or another item's audio."""
-    item_id = str(request.body.get("item_id"))
-    _, first = view.state.course.first_audio.get(item_id, (0, None))
-    if first is not None and request.at_ns is not None:
-        elapsed = (request.at_ns - first) / 1e6
-        if abs(elapsed - asked) < view.limit(NEARLY_MS):
-            return f"{elapsed:.0f} ms had passed since its first audio: the elapsed time was sent, not what was played"
-    tracks = view.state.output.items.items() if view.state.output.exact else ()
-    other = next((one for one, length in tracks if one != item_id and abs(length - asked) < view.limit(NEARLY_MS)), "")
-    return f"that is the length of another item, {other}: its count was not set back" if other else ""
 
 
 @rule("CLI949", "truncate-of-played-item", "note", "client", "house", on=(TRUNCATE,), needs=("output audio",))
