@@ -275,4 +275,9 @@ def _summary(server: "Server") -> str:
         return "no client connected"
     late_ms = server.late_p99_ns / 1e6
     connections = f"{server.connections} connection{'s' * (server.connections != 1)}"
+    shown = len(server.checked())
+    if shown < server.connections:
+        connections += (
+            f" ({shown} shown: {', '.join(f'{n} with {what}' for what, n in server.verdicts.items())} in all)"
+        )
     return f"{connections}; 99 of 100 waits ended at most {late_ms:.1f} ms late"

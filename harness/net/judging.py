@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 BACKLOG = 20_000
 """More events of one connection must not wait to be judged: the connection is slowed down instead."""
 
+MOST_SHOWN = 2_000
+"""So many events around findings are kept of one connection."""
+
 
 class WindowedMonitor:
     """Judges a connection and keeps what a report shows of it.
@@ -38,11 +41,12 @@ class WindowedMonitor:
         """Judge one event."""
         self._window.see(event)
         findings = self._monitor.feed(event)
-        self._window.keep(findings)
+        if len(self._window.kept) < MOST_SHOWN:
+            self._window.keep(findings)
         return findings
 
     def finish(self) -> Report:
         """Settle what is still open."""
         report = self._monitor.finish()
-        self._window.keep(report.findings)
+        self._window.keep(report.findings[:MOST_SHOWN])
         return report

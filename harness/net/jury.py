@@ -32,8 +32,10 @@ PAUSE_S = 0.005
 """Between two slices, so that judging costs clients a fifth of the time at most."""
 IDLE_S = 0.05
 """The same while there was nothing to judge."""
-SHOWN = 100
-"""Reports of so many connections without findings are kept."""
+CROWD = 50
+"""When so many that have left are not judged yet, nothing else comes before it: they must not pile up."""
+SHOWN = {"errors": 1_000, "warnings": 100, "notes": 100, "clean": 100}
+"""Of so many connections with each verdict the report is kept; of the others, how many there were."""
 
 LiveBench: TypeAlias = Bench[WindowedMonitor]
 
@@ -74,10 +76,13 @@ class Jury:
         self.connections = 0
         """How many clients have come so far."""
         self._done: list[Checked] = []
+        self.verdicts: Counter[str] = Counter()
+        """How many connections that are over had each verdict."""
         self._totals: Counter[str] = Counter()
         self._exercised: set[str] = set()
         self._idle: dict[str, str] = {}
         self._judging: asyncio.TimerHandle | None = None
+        self._pause_s = IDLE_S
 
     def bench(self, piece: Piece) -> LiveBench:
         """Return the judge of a new connection."""
@@ -110,7 +115,8 @@ class Jury:
 
     def _judge_soon(self) -> None:
         if self._judging is None and self._prepared and self._benches:
-            pause = (PAUSE_S if any(bench.backlog for bench in self._open) else IDLE_S) if self._open else 0
+            waiting = len(self._benches) - len(self._open)
+            pause = self._pause_s if self._open and waiting < CROWD else 0
             self._judging = asyncio.get_running_loop().call_later(pause, self._judge_some)
 
     def _judge_some(self) -> None:
@@ -120,10 +126,12 @@ class Jury:
             self._judge_soon()
             return
         ends = time.perf_counter() + SLICE_S
+        self._pause_s = IDLE_S
         for _ in range(len(self._benches)):
             bench = self._benches[0]
             while bench.backlog and time.perf_counter() < ends:
                 bench.work(1)
+                self._pause_s = PAUSE_S
             if bench.backlog:
                 break
             self._benches.rotate(-1)
@@ -140,8 +148,11 @@ class Jury:
         self._totals.update(events=report.events)
         self._exercised.update(report.exercised)
         self._idle.update(report.not_exercised)
-        if report.findings or len(self._done) < SHOWN:
-            self._done.append(Checked(report, context=bench.judge.kept))
+        kept = bench.judge.kept
+        bench.dismiss()
+        self.verdicts[report.verdict] += 1
+        if self.verdicts[report.verdict] <= SHOWN[report.verdict]:
+            self._done.append(Checked(report, context=kept))
 
     def checked(self) -> list[Checked]:
         """Return the report of each connection with what is needed to show it; of an open one, what is known so far."""
@@ -162,7 +173,7 @@ class Jury:
             exercised=tuple(sorted(self._exercised)),
             not_exercised={code: why for code, why in sorted(self._idle.items()) if code not in self._exercised},
             events=self._totals["events"] + sum(bench.count for bench in self._benches),
-            statistics={"connections": self.connections, "late_p99_ns": late_p99_ns},
+            statistics={"connections": self.connections, "late_p99_ns": late_p99_ns, **self.verdicts},
         )
 
 

@@ -92,6 +92,11 @@ class Server:
         return [connection for connection in self._mock.sessions if connection.is_open]
 
     @property
+    def verdicts(self) -> Mapping[str, int]:
+        """Return how many connections that are over had each verdict; the report of not every one is kept."""
+        return self._mock.jury.verdicts
+
+    @property
     def late_p99_ns(self) -> int:
         """Return by how much 99 of 100 timed events were late at most."""
         return self._mock.lateness.percentile(0.99)

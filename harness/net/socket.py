@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,22 +16,22 @@ from websockets.server import ServerProtocol
 from harness.model import JSON, Rule, Side
 from harness.net import offer
 from harness.net.frames import binary_frame, text_frames
+from harness.net.greeting import configured
 from harness.net.judging import BACKLOG
 from harness.replay import complaints
 from harness.replay.actions import Close, Complain, Send
-from harness.replay.replayer import Replayer
-from harness.replay.settings import merged
-from harness.replay.wire import dumps, loads
+from harness.replay.wire import loads
 from harness.scenarios.acts import Binary, Cut, Deliver, Drop, Meant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
     from harness.net.jury import Seat
     from harness.net.mock import Mock
+    from harness.replay.replayer import Replayer
     from harness.scenarios.acts import Act
     from harness.scenarios.disturbed import Disturbed
     from harness.scenarios.expectation import Expectation
@@ -59,6 +60,8 @@ class Socket(asyncio.Protocol):
             max_size=MAX_SIZE, select_subprotocol=offer.select_subprotocol, extensions=[offer.DEFLATE]
         )
         self._timer: asyncio.TimerHandle | None = None
+        self._due_ns = 0
+        """When the timer was to wake us."""
         self._parting: asyncio.TimerHandle | None = None
         self._fragments: list[bytes] = []
         self._paused = False
@@ -66,8 +69,8 @@ class Socket(asyncio.Protocol):
         self._seat: Seat | None = None
         self._player: Replayer | Disturbed
         """Its server; things may begin to go wrong with it later."""
-        self._early: list[Frame] = []
-        """What the client sent before the script was there."""
+        self._unheard: deque[Frame] = deque()
+        """What the client sent before the script was there, or while it does not read what it gets."""
 
     # asyncio.Protocol
 
@@ -139,7 +142,14 @@ class Socket(asyncio.Protocol):
         """Go on where the client made us stop."""
         self._paused = False
         self._transport.resume_reading()
-        self._wake()
+        if self._seat is not None:
+            self.perform(self._player.wake(self._mock.now_ns()))
+        self._hear()
+
+    def _hear(self) -> None:
+        """Take in what waited to be heard, as long as the client takes in what it gets for it."""
+        while self._unheard and not self._paused:
+            self._take_frame(self._unheard.popleft())
 
     def shutdown(self) -> None:
         """Close politely: 1001, going away."""
@@ -168,8 +178,10 @@ class Socket(asyncio.Protocol):
 
     def disturb(self, fault: Fault) -> None:
         """Let something go wrong from now on."""
+        from harness.scenarios.disturbed import Disturbed
+
         if self._seat is not None:
-            if isinstance(self._player, Replayer):
+            if not isinstance(self._player, Disturbed):
                 self._player = self._mock.disturbed(self._player, self._seat.bench, self._seat.connection.number)
             self._player.add(fault)
 
@@ -221,21 +233,19 @@ class Socket(asyncio.Protocol):
         if missing:
             self._complain(complaints.NOT_AZURE, f"{offer.masked(self._request.path)} lacks {missing}")
         self.perform(self._opening())
-        early, self._early = self._early, []
-        for frame in early:
-            self._take_frame(frame)
+        self._hear()
 
     def _opening(self) -> Sequence[Act]:
         """Return the greeting; who comes with an ephemeral key finds the session that was asked for with it."""
         acts = self._player.open(self._mock.now_ns())
         asked = self._mock.keys.session_of(offer.key_of(self._request))
-        return [_configured(act, asked, self._seat) for act in acts] if asked and self._seat else acts
+        return [configured(act, asked, self._seat) for act in acts] if asked and self._seat else acts
 
     # Frames of the client
 
     def _take_frame(self, frame: Frame) -> None:
-        if self._seat is None:
-            self._early.append(frame)
+        if self._seat is None or self._paused:
+            self._unheard.append(frame)
         elif frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
             self._fragments.append(bytes(frame.data))
             if frame.fin:
@@ -354,15 +364,15 @@ class Socket(asyncio.Protocol):
         self._stop_timer()
         due = self._player.next_ns
         if due is not None and not self._paused:
+            self._due_ns = due
             self._timer = self._mock.call_at(due, self._wake)
 
     def _wake(self) -> None:
         self._timer = None
         if self._seat is None:
             return
-        now, due = self._mock.now_ns(), self._player.next_ns
-        if due is not None and due <= now:
-            self._mock.lateness.add(now - due)
+        now = self._mock.now_ns()
+        self._mock.lateness.add(max(now - self._due_ns, 0))
         self.perform(self._player.wake(now))
 
     def _stop_timer(self) -> None:
@@ -374,18 +384,6 @@ class Socket(asyncio.Protocol):
         data = b"".join(self._protocol.data_to_send())
         if data:
             self._transport.write(data)
-
-
-def _configured(act: Act, asked: Mapping[str, JSON], seat: Seat) -> Act:
-    """Return the greeting with the configuration that an ephemeral key was made with."""
-    if not isinstance(act, Send):
-        return act
-    event = loads(act.body)
-    if not isinstance(event.get("session"), dict):
-        return act
-    event["session"] = merged(event["session"], asked)
-    seat.replayer.session = event["session"]
-    return Send(act.at_ns, dumps(event))
 
 
 def _shown(text: bytes) -> str:

@@ -1,6 +1,6 @@
 """The judge of one live connection: what both sides send is noted at once and judged when there is time."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -16,6 +16,12 @@ REFUSALS = frozenset({complaints.REFUSED.code, complaints.IDLE_CANCEL.code})
 ADVICE = "ADV"
 """The family of rules that tell of nothing illegal."""
 GRAVITY: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+MOST_ALIKE = 100
+"""So many complaints under one code are told of one connection; of more, how many there were."""
+MOST_LIVE = 1_000
+"""So many findings of one connection are known before it is over."""
 
 
 class Judge(Protocol):
@@ -64,6 +70,8 @@ class Bench(Generic[JudgeT]):
         self._judge: JudgeT | None = None
         self._noted: deque[_Noted] = deque()
         self._complaints: list[Finding] = []
+        self._alike: Counter[str] = Counter()
+        """How many complaints there were under each code."""
         self._known: dict[tuple[str, int | None], Finding] = {}
         """What the judge has found so far; of a finding told anew, the last telling."""
         self._count = 0
@@ -95,8 +103,10 @@ class Bench(Generic[JudgeT]):
         return Place(self._name, self._count + len(self._noted) + 1, 1)
 
     def complain(self, finding: Finding) -> None:
-        """Add a finding that no rule over events makes."""
-        self._complaints.append(finding)
+        """Add a finding that no rule over events makes; a client that shouts must not fill the memory."""
+        self._alike[finding.code] += 1
+        if self._alike[finding.code] <= MOST_ALIKE:
+            self._complaints.append(finding)
 
     def work(self, limit: int | None = None) -> None:
         """Judge up to `limit` events, all when None; a run of deltas counts as one."""
@@ -108,7 +118,9 @@ class Bench(Generic[JudgeT]):
                 self._join_run(body)
             place = Place(self._name, number + 1, 1)
             event = Event(number, place, at_ns, side, str(body.get("type") or ""), body)
-            self._known.update({(finding.code, finding.seq): finding for finding in self.judge.feed(event)})
+            for finding in self.judge.feed(event):
+                if len(self._known) < MOST_LIVE:
+                    self._known[finding.code, finding.seq] = finding
             limit = None if limit is None else limit - 1
 
     def _join_run(self, body: dict[str, JSON]) -> None:
@@ -155,6 +167,11 @@ class Bench(Generic[JudgeT]):
                 report, path=self._name, events=self._count, findings=findings, verdict=verdict(findings)
             )
         return self._report
+
+    def dismiss(self) -> None:
+        """Let go of the judge, which is large; the report stays."""
+        self.finish()
+        self._judge = None
 
     def _told(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return what is told of the judge's findings and the complaints: one fault, one finding.
