@@ -85,7 +85,7 @@ def unheard_audio_is_billed(view: View, event: Event) -> Iterator[Remark]:
     tokens = sum(count for _, count in wasted)
     first = wasted[0][0]
     yield Remark(
-        f"{tokens} audio tokens, {tokens * TOKEN_MS / 1000:.1f} s, were made by {len(wasted)} cancelled responses",
+        f"{tokens} audio tokens, {tokens * TOKEN_MS / 1000:.1f} s, were made by cancelled responses ({len(wasted)})",
         at=(first.seq, first.place),
         about=(first.about,),
     )

@@ -46,8 +46,8 @@ def lapse(state: Conversation, event: Event, what: str) -> None:
 
 def lapses(state: Conversation) -> dict[str, JSON]:
     """Return how long after the end of a turn its answer got where: the middle and the longest time, in nanoseconds."""
-    told = state.course.lapses.items()
-    return {what: {"p50": int(median(times)), "max": max(times), "turns": len(times)} for what, times in told}
+    told = sorted((int(median(times)), what, times) for what, times in state.course.lapses.items())
+    return {what: {"p50": middle, "max": max(times), "turns": len(times)} for middle, what, times in told}
 
 
 def _turn_ends(state: Conversation, event: Event) -> None:
