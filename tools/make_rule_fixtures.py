@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "tests" / "rules"))
 
 from harness.logs import write  # noqa: E402
 
-TOPICS = ("cases_responses", "cases_items", "cases_voice", "cases_client", "cases_advice")
+TOPICS = ("cases_responses", "cases_items", "cases_voice", "cases_client", "cases_advice", "cases_declared")
 TOO_LARGE = ("ADV841", "CLI926", "CLI955", "TIM733")
 """Rules whose bad dialogue is not worth its megabytes; the tests play it from memory."""
 

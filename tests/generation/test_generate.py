@@ -115,6 +115,8 @@ def test_every_event_that_a_grammar_orders_is_made_up(dialect: Dialect) -> None:
     if not answers:
         without = ("response.", "output_audio_buffer.", "conversation.item.truncated")
         missing = {one for one in missing if not one.startswith(without)}
+    if "conversation.item.done" not in seen:  # what a list of tools holds comes with it
+        missing = {one for one in missing if not one.startswith("mcp_list_tools.")}
     assert missing == set()
 
 

@@ -2,6 +2,7 @@
 
 import cases_advice
 import cases_client
+import cases_declared
 import cases_items
 import cases_responses
 import cases_voice
@@ -16,7 +17,14 @@ CASES: dict[str, Case] = {
     **cases_voice.CASES,
     **cases_client.CASES,
     **cases_advice.CASES,
+    **cases_declared.CASES,
 }
+
+TOLD_ONLY_WHEN_FOUND = {
+    *("ORD311", "ORD331", "ORD361", "LOG190", "LOG191"),  # about the end or the beginning of a log: there is always one
+    *("IDN201", "SCH110", "SCH120", "SCH130", "SCH140", "DIA601"),  # about every event
+}
+"""Rules that are not counted as exercised while they find nothing."""
 
 every_case = pytest.mark.parametrize("code", sorted(CASES))
 
@@ -40,7 +48,7 @@ def test_a_rule_is_exercised_in_its_good_dialogue_and_finds_nothing(code: str) -
     report = play(case, case.good)
     assert code not in [one for one, _ in wanted(case.good)]
     assert sorted((one.code, one.place.line) for one in report.findings) == wanted(case.good), _told(report)
-    assert code in report.exercised, report.not_exercised.get(code)
+    assert code in report.exercised or code in TOLD_ONLY_WHEN_FOUND, report.not_exercised.get(code)
 
 
 def _told(report: Report) -> str:
