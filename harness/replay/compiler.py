@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from harness.engine.paths import value_at
 from harness.model import JSON, Event, Session
 from harness.replay import plain, settings
-from harness.replay.completion import Completion
+from harness.replay.audio import Rendering
+from harness.replay.completion import AUDIO, Completion
 from harness.replay.script import Block, Call, Name, Response, Script, Step, Turn
 from harness.replay.template import compile_event, mark
 from harness.replay.vocabulary import OPENING, Vocabulary, ids_in
@@ -24,9 +25,11 @@ PLACING = frozenset({"conversation.item.added", "conversation.item.done", "input
 """Whose `previous_item_id` says where an item stands. Elsewhere it is decoration (xAI sends it everywhere)."""
 
 
-def compile_script(session: Session, causes: Sequence[int | None], vocabulary: Vocabulary) -> Script:
+def compile_script(
+    session: Session, causes: Sequence[int | None], vocabulary: Vocabulary, rendering: Rendering
+) -> Script:
     """Return the script of a session."""
-    return _Compiler(session, causes, vocabulary).script()
+    return _Compiler(session, causes, vocabulary, rendering).script()
 
 
 class BlockBuilder:
@@ -86,8 +89,11 @@ def plain_block(bodies: Sequence[dict[str, JSON]], vocabulary: Vocabulary, kinds
 
 
 class _Compiler:
-    def __init__(self, session: Session, causes: Sequence[int | None], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, session: Session, causes: Sequence[int | None], vocabulary: Vocabulary, rendering: Rendering
+    ) -> None:
         self.session, self.causes, self.vocabulary = session, causes, vocabulary
+        self.in_real_time = rendering.in_real_time
         self.events = session.events
         self.names = [vocabulary.canonical(event.type) for event in self.events]
         self.kinds = _kinds(self.events)
@@ -97,7 +103,7 @@ class _Compiler:
             if self.names[index] == RESPONSE
         }
         """Each response and where it was created."""
-        self.completion = Completion(self.events, self.names)
+        self.completion = Completion(self.events, self.names, rendering.voice)
         self.groups: dict[int, list[int]] = defaultdict(list)
         """The server events under each head, by index."""
         self.owners: dict[str, int] = {}
@@ -268,13 +274,23 @@ class _Compiler:
         """Compile some server events, and plain ones before them; `origin_ns` is when their cause happened."""
         here = {self.head(index) for index in indices}
         builder, after = BlockBuilder(self.kinds, lambda logged: self.owners.get(logged) not in here), 0
+        heard: int | None = None
         for body in before:
             name = str(body["type"])
             builder.add(indices[0], 0, name, {**body, "type": self.vocabulary.wire[name]})
         for index in indices:
             after = max(after, _gap(origin_ns, self.events[index].at_ns))
-            builder.add(index, after, self.names[index], self.completion.of(index))
+            body = self.completion.of(index)
+            if self.in_real_time and self.names[index] == AUDIO:  # not before what came before it has been heard
+                after = max(after, heard or 0)
+                heard = after + self.lasts_ns(body)
+            builder.add(index, after, self.names[index], body)
         return builder.block()
+
+    def lasts_ns(self, body: dict[str, JSON]) -> int:
+        """Return how long the audio of a delta plays."""
+        form = format_of(settings.setting(self.configuration(), "output_format"))
+        return int(form.ms_in(len(decoded(body.get("delta")) or b"")) * 1_000_000)
 
 
 def _kinds(events: Sequence[Event]) -> dict[str, str]:

@@ -7,8 +7,11 @@ from functools import cached_property
 from harness.engine.paths import value_at
 from harness.model import JSON, Session
 from harness.replay import plain
+from harness.replay.audio import Rendering
 from harness.replay.template import Template
 from harness.replay.vocabulary import Vocabulary
+
+DEFAULT = Rendering()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +137,16 @@ class Script:
         )
 
     @staticmethod
-    def of(session: Session, causes: Sequence[int | None], vocabulary: Vocabulary) -> "Script":
+    def of(
+        session: Session,
+        causes: Sequence[int | None],
+        vocabulary: Vocabulary,
+        rendering: Rendering = DEFAULT,
+    ) -> "Script":
         """Sort a session by cause; `causes` has for each event the index of the one that made it happen."""
         from harness.replay.compiler import compile_script
 
-        return compile_script(session, causes, vocabulary)
+        return compile_script(session, causes, vocabulary, rendering)
 
 
 def same_request(recorded: Mapping[str, JSON], live: Mapping[str, JSON]) -> bool:

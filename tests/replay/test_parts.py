@@ -134,7 +134,7 @@ class TestCompletion:
         assert data is not None and PCM16.ms_in(len(data)) == pytest.approx(1_000, abs=1)
 
     def test_audio_that_a_server_could_have_sent_is_left_alone(self) -> None:
-        delta = {"type": "response.output_audio.delta", "event_id": "e", "response_id": "r", "delta": "AAAAAAAA"}
+        delta = {"type": "response.output_audio.delta", "event_id": "e", "response_id": "r", "delta": "AAAA" * 100}
         session = recorded("openai-ga", ("server", delta))
         assert Completion(session.events, ["response.output_audio.delta"]).of(0) is session.events[0].body
 
