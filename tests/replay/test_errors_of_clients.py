@@ -130,9 +130,7 @@ def test_a_cancel_without_response_draws_an_error_that_is_no_fault(talk: Talk) -
     error = refused(talk, {"type": "response.cancel"})
     assert error["code"] == "response_cancel_not_active"
     assert error["message"] == "Cancellation failed: no active response found"
-    report = talk.report()
-    assert report.verdict == "notes"
-    assert "CLI978" in [one.code for one in report.findings]
+    assert talk.report().verdict == "notes"
 
 
 def test_a_cut_behind_the_end_of_the_audio_draws_an_error_and_cuts_at_the_end() -> None:
