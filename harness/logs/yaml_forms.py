@@ -140,8 +140,8 @@ class Forms:
             raise Outside
         if len(self._forms) >= MOST_FORMS:
             self._forms.clear()
-        self._forms[(skeleton, values[self._head])] = self._form(parts, root)
-        return self.read(text)[1]
+        form = self._forms[(skeleton, values[self._head])] = self._form(parts, root)
+        return _built(form.plan, list(map(getitem, form.memories, values[self._head :])))
 
     def _form(self, parts: list[str], root: Node) -> Form:
         count = len(parts) // 2 - self._head

@@ -64,6 +64,14 @@ def test_an_archive_is_json_with_the_times_to_the_nanosecond() -> None:
     assert json.loads(converted([], "har"))["log"]["entries"] == []
 
 
+def test_an_archive_gives_back_every_digit_of_a_time(read_text: ReadText) -> None:
+    back, problems = read_text(converted([entry({"type": "x.y", "time": 3, "n": 10**30})], "har"))
+    assert problems == []
+    assert [(one.at_ns, one.content) for one in back] == [
+        (1729158304_964348200, {"type": "x.y", "time": 3, "n": 10**30})
+    ]
+
+
 def test_an_unknown_format_names_those_that_exist() -> None:
     with pytest.raises(UsageError, match="no log format `xml`; there are yaml, jsonl, cassette, har"):
         write([], io.BytesIO(), "xml")

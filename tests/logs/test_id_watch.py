@@ -90,7 +90,14 @@ def test_stamps_of_another_zone_or_of_a_wrong_clock_are_a_note(stamp: str, said:
 
 def test_memory_does_not_grow_with_the_log() -> None:
     watch = IdWatch()
-    one = event(NOON_S, 1)
-    for _ in range(MOST + 10):
-        watch.see(one)
+    for second in range(MOST + 10):
+        watch.see(event(NOON_S + second // 2, 1))
+        watch.see(event(NOON_S + second, 1))
     assert len(watch._made) == MOST
+
+
+def test_of_each_second_one_event_is_kept() -> None:
+    watch = IdWatch()
+    for number in range(100):
+        watch.see(event(NOON_S + number // 50, number + 1))
+    assert len(watch._made) == 2

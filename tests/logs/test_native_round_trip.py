@@ -105,6 +105,13 @@ def test_a_log_of_ours_without_stamps_reads_back_without_a_complaint(format: str
     assert [(entry.at_ns, entry.stamp) for entry in entries] == [(None, "")] * 3
 
 
+@pytest.mark.parametrize("format", ["yaml", "jsonl"])
+def test_stamps_of_a_new_second_and_of_another_layout_are_read_as_well(format: str) -> None:
+    stamps = [f"2024-10-17T11:45:{second:02}.{'1' * digits}Z" for second in range(5) for digits in (7, 7, 3, 9)]
+    entries = [Entry(Place("log", 1, 1), at_ns(one), "server", "m", {"type": "x.y"}, (), one) for one in stamps]
+    assert [entry.at_ns for entry in there_and_back(entries, format)] == [at_ns(one) for one in stamps]
+
+
 def test_a_note_of_the_recorder_reads_back_as_a_note() -> None:
     note = Entry(Place("log", 1, 1), None, "system", "Connection established", None, (), "")
     for format in ("yaml", "jsonl"):

@@ -88,7 +88,12 @@ class _Reader:
             try:
                 values, content, count = read(document.decode())
                 stamp, sender, label = values[:3]
-                at_ns = seconds[stamp[:20] + stamp[end:]] + int(stamp[20:end]) * scale
+                try:
+                    at_ns = seconds[stamp[:20] + stamp[end:]] + int(stamp[20:end]) * scale
+                except KeyError:
+                    clock.learn(stamp)
+                    end, scale = clock.end, clock.scale
+                    at_ns = seconds[stamp[:20] + stamp[end:]] + int(stamp[20:end]) * scale
                 if label[0] not in QUOTES:
                     place = new(Place, (path, line, 1))
                     yield new(Entry, (place, at_ns, SIDES[sender], label, content, (), stamp))
