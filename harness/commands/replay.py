@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from harness.net.mock import Mock
     from harness.net.server import AsyncServer, Server
+    from harness.replay.script import Script
 
 WATCH_S = 0.3
 """How often a watched log is looked at."""
@@ -80,6 +81,20 @@ class Replay(click.Command):
     show_default=True,
     help="After the last recorded response: it again, the end, or a made-up one.",
 )
+@click.option(
+    "--voice",
+    type=click.Choice(["tone", "silence", "speech"]),
+    default="tone",
+    show_default=True,
+    help="In place of audio that the log left out; speech needs espeak-ng.",
+)
+@click.option(
+    "--audio-pace",
+    type=click.Choice(["burst", "realtime"]),
+    default="burst",
+    show_default=True,
+    help="realtime: audio no faster than it is played.",
+)
 @click.option("--record", metavar="OUT", help="Keep what happens: OUT.yaml or OUT.jsonl, then OUT-2, OUT-3 …")
 @click.option(
     "--scenario", metavar="NAME", help="What goes wrong, and what the client must do then; `list` lists them."
@@ -124,7 +139,7 @@ async def _serve(
     listener: socket.socket, logs: tuple[str, ...], command: tuple[str, ...], options: dict[str, Any]
 ) -> ExitCode:
     from harness.net.mock import Mock, Options
-    from harness.net.scripts import scripts_of, wrong
+    from harness.net.scripts import wrong
     from harness.net.server import running
 
     goes_wrong = wrong(options["scenario"], options["faults"])
@@ -138,16 +153,25 @@ async def _serve(
     certificate, tls = _certificate(options)
     stopped = _stop_signals()
     async with running(mock, listener, tls) as server, _recording(mock, options["record"]):
-        mock.perform(*await asyncio.to_thread(scripts_of, logs, options["as_dialect"], goes_wrong.scenario, _tell))
+        made = asyncio.to_thread(_scripts, logs, options, goes_wrong.scenario)
+        mock.perform(*await made)
         click.echo(f"listening on {server.url}")
         if certificate:
             click.echo(f"certificate: {certificate}  (SSL_CERT_FILE or NODE_EXTRA_CA_CERTS lets a client trust it)")
         sys.stdout.flush()
-        watching = asyncio.create_task(_watch(mock, logs, options["as_dialect"])) if options["watch"] else None
+        watching = asyncio.create_task(_watch(mock, logs, options)) if options["watch"] else None
         failure = await _run_client(command, server, stopped, certificate) if command else await _wait(stopped)
         if watching is not None:
             watching.cancel()
     return _verdict(server, failure)
+
+
+def _scripts(logs: tuple[str, ...], options: dict[str, Any], scenario: Any = None) -> "list[Script]":
+    from harness.net.scripts import scripts_of
+    from harness.net.speech import rendering
+
+    how = rendering(options["voice"], options["audio_pace"])
+    return scripts_of(logs, options["as_dialect"], scenario, _tell, how)
 
 
 def _certificate(options: dict[str, Any]) -> tuple[str, Any]:
@@ -180,10 +204,8 @@ async def _recording(mock: "Mock", out: str | None) -> "AsyncIterator[None]":
         _tell(line)
 
 
-async def _watch(mock: "Mock", logs: tuple[str, ...], dialect: str | None) -> None:
+async def _watch(mock: "Mock", logs: tuple[str, ...], options: dict[str, Any]) -> None:
     """Serve a log anew when it has changed; one that cannot be read is told, and the old one stays."""
-    from harness.net.scripts import script_of
-
     seen = {log: _changed_ns(log) for log in logs}
     while True:
         await asyncio.sleep(WATCH_S)
@@ -193,7 +215,7 @@ async def _watch(mock: "Mock", logs: tuple[str, ...], dialect: str | None) -> No
                 continue
             seen[log] = now
             try:
-                script = await asyncio.to_thread(script_of, log, dialect, _tell)
+                (script,) = await asyncio.to_thread(_scripts, (log,), options)
             except HarnessError as error:
                 _tell(f"{error}; what it was before is served on")
                 continue

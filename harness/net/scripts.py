@@ -10,6 +10,7 @@ from harness.errors import UnreadableError, UsageError
 from harness.model import Session
 
 if TYPE_CHECKING:
+    from harness.replay.audio import Rendering
     from harness.replay.script import Script
     from harness.scenarios.fault import Fault
     from harness.scenarios.scenario import Scenario
@@ -43,15 +44,18 @@ def scripts_of(
     dialect: str | None = None,
     scenario: Scenario | None = None,
     tell: Callable[[str], None] = lambda line: None,
+    rendering: Rendering | None = None,
 ) -> list[Script]:
     """Return the scripts of some logs; a scenario without a log plays on the one that comes with this package.
+
+    `rendering` says how their audio is served.
 
     Raises:
         UsageError: there is nothing to play, or it cannot be translated to that dialect.
         UnreadableError: a log cannot be read.
     """
     if logs:
-        return [script_of(log, dialect, tell) for log in logs]
+        return [script_of(log, dialect, tell, rendering) for log in logs]
     if scenario is None:
         raise UsageError("name a log to serve, or a scenario with --scenario NAME")
     from harness.resources import root
@@ -59,7 +63,12 @@ def scripts_of(
     return [script_of(root("fixtures") / "sessions" / f"{scenario.log}.yaml", dialect or "openai-ga")]
 
 
-def script_of(log: Log, dialect: str | None = None, tell: Callable[[str], None] = lambda line: None) -> Script:
+def script_of(
+    log: Log,
+    dialect: str | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+    rendering: Rendering | None = None,
+) -> Script:
     """Return the script of a log, translated to `dialect` when one is given.
 
     Raises:
@@ -69,7 +78,7 @@ def script_of(log: Log, dialect: str | None = None, tell: Callable[[str], None] 
     from harness.api import load
     from harness.protocol import dialects
     from harness.protocol.causes import attribute
-    from harness.replay.script import Script
+    from harness.replay.script import DEFAULT, Script
     from harness.replay.vocabulary import Vocabulary
 
     session = log if isinstance(log, Session) else load(log)
@@ -82,4 +91,4 @@ def script_of(log: Log, dialect: str | None = None, tell: Callable[[str], None] 
         for loss in losses:
             tell(f"{loss.place.path}:{loss.place.line}: {loss.what} has no counterpart in {dialect}: {loss.why}")
     known = dialects.get(session.dialect)
-    return Script.of(session, attribute(known, session.events), Vocabulary.of(known))
+    return Script.of(session, attribute(known, session.events), Vocabulary.of(known), rendering or DEFAULT)

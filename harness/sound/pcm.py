@@ -34,6 +34,17 @@ def linear(data: bytes, form: Format) -> bytes:
     return data[: len(data) & ~1]
 
 
+def encoded(samples: bytes, form: Format) -> bytes:
+    """Return PCM16 samples in another format of the same rate."""
+    encode = {"g711_ulaw": audioop.lin2ulaw, "g711_alaw": audioop.lin2alaw}.get(form.name)
+    return samples if encode is None else encode(samples, 2)
+
+
+def resampled(samples: bytes, rate: int, wanted: int) -> bytes:
+    """Return PCM16 samples, one channel, at another rate."""
+    return samples if rate == wanted else audioop.ratecv(samples, 2, 1, rate, wanted, None)[0]
+
+
 def peak(samples: bytes) -> int:
     """Return the largest amount among PCM16 samples, 0 to 32 768."""
     return audioop.max(samples, 2) if samples else 0
