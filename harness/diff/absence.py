@@ -6,7 +6,7 @@ from typing import NamedTuple
 from harness.diff.align import Alignment
 from harness.diff.lifecycle import near
 from harness.diff.values import Partners
-from harness.model import Change
+from harness.model import Change, Place
 from harness.turns.nodes import Node, Step
 
 Gist = Callable[[Node], str]
@@ -31,18 +31,18 @@ def absences(left: Node, right: Node, alignment: Alignment, partners: Partners, 
         if _is_told_by_lost(node, partners.right):
             continue
         first = node.first()
-        there = near(pairs, first, right) if first is not None else None
+        there = near(pairs, first, right) if first is not None else where(right)
         message = f"{node.kind} is missing: {_told(node, gist)}"
-        yield Absence(node, Change("lifecycle", node.path, gist(node), None, node.place, there, message))
+        yield Absence(node, Change("lifecycle", node.path, gist(node), None, where(node), there, message))
     for j in alignment.added:
         node = theirs[j]
         if _is_told_by_lost(node, partners.left):
             continue
         first = node.first()
-        here = near([(b, a) for a, b in pairs], first, left) if first is not None else None
+        here = near([(b, a) for a, b in pairs], first, left) if first is not None else where(left)
         message = f"{node.kind} is new: {_told(node, gist)}"
         path = f"{left.path} / {node.segment}" if left.parent is not None else node.path
-        yield Absence(left, Change("lifecycle", path, None, gist(node), here, node.place, message))
+        yield Absence(left, Change("lifecycle", path, None, gist(node), here, where(node), message))
     for i, j in alignment.replaced:
         yield Absence(ours[i], _two(ours[i], theirs[j], "is another", gist))
     for i, j in alignment.moved:
@@ -62,10 +62,16 @@ def _any(alignment: Alignment) -> bool:
 
 def _told(node: Node, gist: Gist) -> str:
     count = sum(len(step.events) for inner in node.walk() for step in inner.steps)
-    return f"{gist(node) or 'nothing is said in it'} ({count} event{'s' * (count != 1)})"
+    counted = f" ({count} event{'s' * (count != 1)})" if count else ""
+    return f"{gist(node) or 'nothing is said in it'}{counted}"
+
+
+def where(node: Node) -> Place | None:
+    """Return where a node begins; where no event is its own, that of what holds it: a part told with its item."""
+    return next((place for above in node.up() if (place := above.place) is not None), None)
 
 
 def _two(left: Node, right: Node, how: str, gist: Gist) -> Change:
     ours, theirs = gist(left), gist(right)
     told = ours if ours == theirs else f"{ours or 'nothing said'} → {theirs or 'nothing said'}"
-    return Change("lifecycle", left.path, ours, theirs, left.place, right.place, f"{left.kind} {how}: {told}")
+    return Change("lifecycle", left.path, ours, theirs, where(left), where(right), f"{left.kind} {how}: {told}")

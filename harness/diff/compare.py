@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from harness.diff import identity, lifecycle, timing, usage, values
-from harness.diff.absence import absences
+from harness.diff.absence import absences, where
 from harness.diff.align import Alignment, align, joined
 from harness.diff.comparison import Comparison, Side
 from harness.diff.configuration import Settings
@@ -274,5 +274,5 @@ def _after_turn(count: int) -> str:
 
 
 def _change(left: Node, right: Node, found: values.Found) -> Change:
-    here, there = found.left_place or left.place, found.right_place or right.place
+    here, there = found.left_place or where(left), found.right_place or where(right)
     return Change(found.kind, f"{left.path} / {found.name}", found.left, found.right, here, there, found.message)

@@ -56,5 +56,7 @@ def test_any_session_is_compared_and_shown(data: st.DataObject) -> None:
     other = damaged(data.draw, session)
     assert compare(other, other).verdict == "same"
     for comparison in (compare(session, other), compare(other, session)):
+        placed = all(change.left_place and change.right_place for change in (*comparison, *comparison.following))
+        assert placed or not other.events
         for name in names():
             assert "".join(text for line in find(name)([comparison], 100) for text, _ in line)
