@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
 from harness.protocol.state import Item
-from harness.rules.catalogue import Remark, View, rule
+from harness.rules.catalogue import END, Remark, View, rule
 from harness.rules.wording import quoted
 
 CREATE = ">response.create"
@@ -134,18 +134,19 @@ def control_tokens_in_text(view: View, event: Event) -> Iterator[Remark]:
         yield Remark(f"the text contains {match[0]}", about=(event.body.get("item_id"),))
 
 
-@rule("ADV813", "answer-in-several-items", "note", "client", "observed", on=("response.done",))
+@rule("ADV813", "answer-in-several-items", "note", "client", "observed", on=(END,))
 def answer_in_several_items(view: View, event: Event) -> Iterator[Remark]:
     """Find a response with more than one item, or whose first is no message.
 
-    What: A completed response has two messages or more, or a message behind another kind of item.
+    What: A response has two messages or more, or a message behind another kind of item.
     Why: A client that looks at `output[0]` only, or counts playback from the first audio, loses what follows.
     Source: Audio of item A goes on in item B (pipecat 4465), agents-js 551, HF 438 (field problem R20).
     Do: Go over all items by `output_index`; set the playback clock back for each item.
     """
-    response = view.state.responses.get(str(value_at(event.body, "response.id")))
-    if response is None or value_at(event.body, "response.status") != "completed":
-        return
-    kinds = [response.types.get(item_id, "") for item_id, _ in response.items]
-    if kinds.count("message") > 1 or ("message" in kinds and kinds[0] not in ("message", "")):
-        yield Remark(f"{response.response_id} has the items {', '.join(kinds)}", about=(response.response_id,))
+    several = view.state.course.several
+    if several:
+        first = several[0]
+        more = f", and {len(several) - 1} more responses do" if len(several) > 1 else ""
+        kinds = view.state.responses[first.about].types.values() if first.about in view.state.responses else ()
+        message = f"{first.about} has the items {', '.join(kinds)}{more}"
+        yield Remark(message, at=(first.seq, first.place), about=(first.about,))

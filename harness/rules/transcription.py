@@ -1,9 +1,11 @@
 """Transcription of what the user said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.engine.paths import value_at
 from harness.model import Event, Witness
+from harness.protocol.state.course import only_transcribes
+from harness.protocol.state.records import Moment
 from harness.rules.catalogue import END, Remark, View, rule
 from harness.rules.thresholds import threshold
 
@@ -114,7 +116,7 @@ def transcription_off(view: View, event: Event) -> Iterator[Remark]:
         return
     if state.course.words or state.transcribing:
         return
-    only = any("transcription" in str(state.config.get(name)) for name in ("type", "object"))
+    only = only_transcribes(state)
     if not only and len(state.course.turns) < view.limit(UNWRITTEN_TURNS):
         return
     first = state.course.turns[0]
@@ -139,12 +141,11 @@ def transcript_after_the_answer(view: View, event: Event) -> Iterator[Remark]:
     late = view.state.course.late_transcripts
     if late:
         first = late[0]
-        more = f"; {len(late) - 1} more do" if len(late) > 1 else ""
-        message = f"the transcript of {first.about} comes after the words of the answer{more}: this is allowed"
+        message = f"the transcript of {first.about} comes after the words of the answer{_more(late)}: this is allowed"
         yield Remark(message, at=(first.seq, first.place), about=(first.about,))
 
 
-@rule("ADV852", "transcripts-change-places", "note", "client", "observed", on=(COMPLETED,))
+@rule("ADV852", "transcripts-change-places", "note", "client", "observed", on=(END,))
 def transcripts_change_places(view: View, event: Event) -> Iterator[Remark]:
     """Find a transcript that overtakes the one of an earlier turn.
 
@@ -153,17 +154,19 @@ def transcripts_change_places(view: View, event: Event) -> Iterator[Remark]:
     Source: The order between transcriptions of different turns is not guaranteed; openclaw 113723 (field problem X2).
     Do: Deliver transcripts by the order of the commits; a failed one counts as delivered.
     """
-    item_id = str(event.body.get("item_id"))
-    turns = [one.about for one in view.state.course.turns]
-    if item_id not in turns:
-        return
-    open_turns = {*view.state.untranscribed, *view.state.transcribing}
-    earlier = next((one for one in turns[: turns.index(item_id)] if one in open_turns), None)
-    if earlier is not None:
-        yield Remark(f"the transcript of {item_id} is complete before that of {earlier}", about=(item_id, earlier))
+    overtaken = view.state.course.overtaken
+    if overtaken:
+        first = overtaken[0]
+        message = f"the transcript of {first.about} is complete before that of an earlier turn{_more(overtaken)}"
+        yield Remark(message, at=(first.seq, first.place), about=(first.about,))
 
 
-@rule("ADV853", "transcript-is-empty", "note", "client", "observed", on=(COMPLETED,))
+def _more(moments: Sequence[Moment]) -> str:
+    """Say how many more there are: advice names the first."""
+    return f"; {len(moments) - 1} more like it" if len(moments) > 1 else ""
+
+
+@rule("ADV853", "transcript-is-empty", "note", "client", "observed", on=(END,))
 def transcript_is_empty(view: View, event: Event) -> Iterator[Remark]:
     """Find a turn in which nothing was said.
 
@@ -172,9 +175,11 @@ def transcript_is_empty(view: View, event: Event) -> Iterator[Remark]:
     Source: Patter 154, and the turns that an idle timeout makes (field problem X7).
     Do: Treat the turn as noise; raise the threshold of the voice activity detection if there are many.
     """
-    transcript, item_id = event.body.get("transcript"), event.body.get("item_id")
-    if isinstance(transcript, str) and not transcript.strip() and event.body.get("status") != "in_progress":
-        yield Remark(f"the transcript of {item_id} is empty", pointer="/transcript", about=(item_id,))
+    empty = view.state.course.empty
+    if empty:
+        first = empty[0]
+        message = f"the transcript of {first.about} is empty{_more(empty)}"
+        yield Remark(message, at=(first.seq, first.place), about=(first.about,))
 
 
 @rule("CNT438", "log-probabilities-unasked", "warning", "server", "documented", on=(DELTA, COMPLETED))

@@ -21,6 +21,11 @@ def _note(moments: list[Moment], event: Event, about: str = "") -> None:
         moments.append(moment(event, about))
 
 
+def only_transcribes(state: Conversation) -> bool:
+    """Tell whether the session is one without answers."""
+    return any("transcription" in str(state.config.get(name)) for name in ("type", "object"))
+
+
 def answers_by_itself(state: Conversation) -> bool | None:
     """Tell whether a committed turn is answered without a `response.create`; None where that is not known."""
     if not state.config_seen or not state.knows_setting("turn_detection"):
@@ -28,7 +33,7 @@ def answers_by_itself(state: Conversation) -> bool | None:
     detection = state.setting("turn_detection")
     if not isinstance(detection, dict) or detection.get("type") in (None, "none"):
         return False
-    if state.config.get("type") == "transcription":
+    if only_transcribes(state):
         return False
     return detection.get("create_response", True) is not False
 
@@ -87,7 +92,7 @@ def _item_created(state: Conversation, event: Event) -> None:
     _sent(state, event)
     state.course.answered = None
     kind, role = text_at(event.body, "item.type"), text_at(event.body, "item.role")
-    if kind == OUTPUT or (kind == "message" and role == "user"):
+    if (kind == OUTPUT or (kind == "message" and role == "user")) and not only_transcribes(state):
         _note(state.course.unasked, event, kind)
 
 
@@ -114,7 +119,7 @@ def _committed(state: Conversation, event: Event) -> None:
     course.answered = None
     _turn_ends(state, event)
     _note(course.turns, event, item_id)
-    if answers_by_itself(state) is False and state.config.get("type") != "transcription":
+    if answers_by_itself(state) is False and not only_transcribes(state):
         _note(course.unasked, event, "audio")
 
 
@@ -135,10 +140,19 @@ def _speech_stopped(state: Conversation, event: Event) -> None:
 
 
 def _transcribed(state: Conversation, event: Event) -> None:
-    item_id = text_at(event.body, "item_id")
-    keep(state.course.words, item_id, len(text_at(event.body, "transcript").split()))
+    if event.body.get("status") == "in_progress":
+        return  # some services send what they have so far under this name
+    course, item_id = state.course, text_at(event.body, "item_id")
+    words = len(text_at(event.body, "transcript").split())
+    keep(course.words, item_id, words)
+    if not words:
+        _note(course.empty, event, item_id)
     if _was_answered(state, item_id):
-        _note(state.course.late_transcripts, event, item_id)
+        _note(course.late_transcripts, event, item_id)
+    turns = [one.about for one in course.turns]
+    earlier = turns[: turns.index(item_id)] if item_id in turns else []
+    if any(one in state.untranscribed or one in state.transcribing for one in earlier):
+        _note(course.overtaken, event, item_id)
 
 
 def _was_answered(state: Conversation, item_id: str) -> bool:
@@ -176,7 +190,10 @@ def _done(state: Conversation, event: Event) -> None:
         _note(state.course.interruptions, event, state.speech or next(reversed(state.course.lengths), ""))
     if response is None:
         return
-    if response.status == "completed" and not response.out_of_band and "message" in response.types.values():
+    kinds = [response.types.get(item_id, "") for item_id, _ in response.items]
+    if kinds.count("message") > 1 or ("message" in kinds and kinds[0] not in ("message", "")):
+        _note(state.course.several, event, response.response_id)
+    if response.status == "completed" and not response.out_of_band and "message" in kinds:
         state.course.answered = response
     if response.status == "cancelled":
         _ended_early(state, event, response)

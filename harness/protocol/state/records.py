@@ -181,6 +181,12 @@ class Course:
     """Where audio went back to a response behind another one's, with the id of that one."""
     usages: list[Usage] = field(default_factory=list)
     """The first and the last responses that told what they cost."""
+    overtaken: list[Moment] = field(default_factory=list)
+    """Transcripts that were complete before that of an earlier turn."""
+    empty: list[Moment] = field(default_factory=list)
+    """Transcripts without a word."""
+    several: list[Moment] = field(default_factory=list)
+    """Responses with several items, of which one is a message."""
     turn_end_ns: int | None = None
     """When the user, or the client, was done; None while that is not known, and once the answer is done."""
     reached: set[str] = field(default_factory=set)
