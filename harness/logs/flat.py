@@ -48,12 +48,11 @@ def recover(
     steps = _steps(best)
     repairs = tuple(_repairs(steps, rivals, place.path))
     damage = tuple(_damage(steps, place.path))
-    if not damage and best.cost >= BAD_FIT:
-        first = next((one.place for one in repairs if one.confidence < SURE), place)
+    guess = next((one for one in repairs if one.confidence < SURE), None)
+    if not damage and guess is not None and best.cost >= BAD_FIT:
         said = "the event does not fit its schema from here on; where its fields belong is a guess"
-        damage = (
-            problems.NOT_UNDERSTOOD.at(first, said, "mend the lines here, or record the log with its indentation"),
-        )
+        todo = "mend the lines here, or record the log with its indentation"
+        damage = (problems.NOT_UNDERSTOOD.at(guess.place, said, todo),)
     return Parsed(_build(steps, empty, exact), repairs, damage)
 
 

@@ -61,6 +61,9 @@ class IdWatch:
         # Many events are made in one second: only the first of them is taken apart.
         key = f"{name[:11]}{len(name)}"
         if key not in self._seconds:
+            if len(self._seconds) >= MOST:
+                # Random ids: none of them comes again.
+                self._seconds.clear()
             self._seconds[key] = second_of(name)
         return self._seconds[key]
 

@@ -118,6 +118,26 @@ def test_a_recorded_session_comes_back_from_its_flattened_lines(path: Path, read
     assert not wrong or path.name.startswith(VENDORS)
 
 
+def test_many_schemas_of_tools_are_no_damage(read_text: ReadText) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "place": {
+                "type": "object",
+                "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}},
+                "required": ["lat", "lon"],
+            },
+        },
+    }
+    tools = [{"description": text, "input_schema": schema, "name": "~"} for text in ("2024-10-17", None)]
+    item = {"type": "mcp_list_tools", "id": "i", "server_label": "type: text\nrole: user", "tools": tools}
+    event = {"type": "conversation.item.done", "event_id": "e", "item": item, "previous_item_id": None}
+    entries, problems = read_text(flattened(on_one_line(event)))
+    assert problems == []
+    assert entries[0].content == event
+
+
 def test_an_unknown_key_that_could_stand_in_two_places_is_a_guess(read_text: ReadText) -> None:
     event = {"type": "conversation.item.added", "event_id": "e", "item": {"id": "i", "type": "message"}, "novel": 1}
     entries, _ = read_text(flattened(on_one_line(event)))

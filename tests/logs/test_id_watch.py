@@ -94,6 +94,9 @@ def test_memory_does_not_grow_with_the_log() -> None:
         watch.see(event(NOON_S + second // 2, 1))
         watch.see(event(NOON_S + second, 1))
     assert len(watch._made) == MOST
+    for number in range(2 * MOST):
+        watch.see(event(NOON_S, 1)._replace(content={"type": "x.y", "event_id": f"event_{number:022}"}))
+    assert len(watch._seconds) <= MOST
 
 
 def test_of_each_second_one_event_is_kept() -> None:
