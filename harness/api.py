@@ -136,7 +136,7 @@ def examine(
     from harness.reports.context import Window
     from harness.rules.monitor import Monitor
 
-    monitor, window, ids = Monitor(dialect, path=path, limits=thresholds), Window(), IdWatch()
+    monitor, window, ids = Monitor(dialect, path=path, limits=thresholds or {}), Window(), IdWatch()
     complete, entries = True, 0
     repairs: list[Repair] = []
     for item in items:

@@ -17,7 +17,7 @@ from harness.engine.violation import Mark
 from harness.model import JSON, Event, Layer, Place, Rule, Severity, Subject, Witness
 from harness.protocol.dialects import Dialect, all_dialects
 from harness.protocol.state import Conversation
-from harness.rules.thresholds import Threshold
+from harness.rules.thresholds import UNSET, Limits, Threshold
 
 HEADINGS = ("What", "Why", "Source", "Do")
 EVERY = "*"
@@ -59,7 +59,7 @@ class View:
     """The `seq`s of the client's events that were found at fault already."""
     cause: Mark | None = None
     """The event that made the one looked at happen, where that is known."""
-    limits: Mapping[str, float] = field(default_factory=dict)
+    limits: Limits = UNSET
     """The thresholds that the user set, by name."""
 
     def limit(self, threshold: Threshold) -> float:

@@ -27,6 +27,7 @@ from harness.rules.catalogue import (
     declared,
 )
 from harness.rules.recorder import RECORDER
+from harness.rules.thresholds import UNSET, Limits
 from harness.rules.wording import to_finding
 
 UNDECIDED = 64
@@ -65,11 +66,9 @@ class Monitor:
         UsageError: there is no such dialect.
     """
 
-    def __init__(
-        self, dialect: str | None = None, *, path: str = "", limits: Mapping[str, float] | None = None
-    ) -> None:
+    def __init__(self, dialect: str | None = None, *, path: str = "", limits: Limits = UNSET) -> None:
         self._path = path
-        self._limits = limits or {}
+        self._limits = limits
         self._held: list[Event] = []
         self._findings: list[Finding] = []
         self._dialect: Dialect | None = None

@@ -4,9 +4,15 @@ A rule declares one beside itself with `threshold` and asks the `View` for its v
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from harness.errors import UsageError
+
+
+Limits: TypeAlias = Mapping[str, float]
+"""Thresholds that a user set, by name."""
+UNSET: Limits = MappingProxyType({})
 
 
 class Threshold(NamedTuple):
