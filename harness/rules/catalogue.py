@@ -59,7 +59,7 @@ class View:
     """The `seq`s of the client's events that were found at fault already."""
     cause: Mark | None = None
     """The event that made the one looked at happen, where that is known."""
-    limits: Limits = UNSET
+    limits: Limits = field(default_factory=lambda: UNSET)
     """The thresholds that the user set, by name."""
 
     def limit(self, threshold: Threshold) -> float:

@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeAlias
 
 from harness.errors import UsageError
 
-
 Limits: TypeAlias = Mapping[str, float]
 """Thresholds that a user set, by name."""
 UNSET: Limits = MappingProxyType({})
