@@ -42,8 +42,9 @@ def _repeat(replayer: Replayer, event: Mapping[str, JSON]) -> None:
 
 
 def _update_session(replayer: Replayer, event: Mapping[str, JSON]) -> None:
-    update = event.get("session")
-    session = settings.merged(replayer.session, update if isinstance(update, dict) else {})
+    asked = event.get("session")
+    update = {key: value for key, value in asked.items() if key != "type"} if isinstance(asked, dict) else {}
+    session = settings.merged(replayer.session, update)
     playing = replayer.answer_as_recorded("session.update", event)
     if playing is None:
         replayer.session = session

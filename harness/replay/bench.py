@@ -13,6 +13,8 @@ TOLD_OTHERWISE = frozenset({"CLI901", "DIA640"})
 """The rules that tell of a refusal at the `error`, where the mock tells it at the event that it refuses, and of a
 dialect that has had its day, which the user has chosen to serve."""
 REFUSALS = frozenset({complaints.REFUSED.code, complaints.IDLE_CANCEL.code})
+UNKNOWN_TYPE = "SCH110"
+"""The rule that knows of a type that it is none; the refusal also knows what a client may send."""
 ADVICE = "ADV"
 """The family of rules that tell of nothing illegal."""
 GRAVITY: tuple[Severity, ...] = ("error", "warning", "note")
@@ -77,6 +79,11 @@ class Bench(Generic[JudgeT]):
         self._count = 0
         self._report: Report | None = None
         self._excused = False
+        self._is_cut_short = False
+
+    def cut_short(self) -> None:
+        """Blame nobody for what the server has not said: the client left before it could."""
+        self._is_cut_short = True
 
     def excuse(self) -> None:
         """Blame nobody for what the server sends from now on: it is wrong on purpose."""
@@ -162,7 +169,10 @@ class Bench(Generic[JudgeT]):
         if self._report is None:
             self.work()
             report = self.judge.finish()
-            findings = self._told(report.findings)
+            told = report.findings
+            if self._is_cut_short:
+                told = tuple(one for one in told if one.subject != "server" or (one.code, one.seq) in self._known)
+            findings = self._told(told)
             self._report = replace(
                 report, path=self._name, events=self._count, findings=findings, verdict=verdict(findings)
             )
@@ -210,7 +220,7 @@ def _explains(finding: Finding, refusal: Finding) -> bool:
     """Tell whether a rule's finding says better than the refusal itself why an event was refused."""
     graver = GRAVITY.index(finding.severity) < GRAVITY.index(refusal.severity)
     as_grave = finding.severity == refusal.severity and refusal.code in REFUSALS
-    return finding.subject == "client" and (graver or as_grave)
+    return finding.subject == "client" and finding.code != UNKNOWN_TYPE and (graver or as_grave)
 
 
 def verdict(findings: tuple[Finding, ...]) -> Verdict:

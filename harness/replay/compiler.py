@@ -21,6 +21,8 @@ RESPONSE = "response.created"
 TURN = frozenset({"input_audio_buffer.speech_started", "input_audio_buffer.committed"})
 FOLLOWERS = frozenset({"rate_limits.updated"})
 """What comes along with a response without naming it, within it or after it (WIRE.md, quirk 15)."""
+OVER_WEBRTC = frozenset(f"output_audio_buffer.{name}" for name in ("started", "stopped", "cleared"))
+"""What a connection beside a WebRTC call is told, and one that carries the audio itself is not."""
 PLACING = frozenset({"conversation.item.added", "conversation.item.done", "input_audio_buffer.committed"})
 """Whose `previous_item_id` says where an item stands. Elsewhere it is decoration (xAI sends it everywhere)."""
 
@@ -109,8 +111,9 @@ class _Compiler:
         self.owners: dict[str, int] = {}
         """Each id and the head of the block that mentions it first."""
         self._heads: dict[int, int] = {}
+        beside = OVER_WEBRTC if not OPENING & set(self.names) else frozenset()
         for index, event in enumerate(self.events):
-            if event.side == "server":
+            if event.side == "server" and self.names[index] not in beside:
                 self.groups[self.head(index)].append(index)
                 self.owners = dict.fromkeys(ids_in(event.body), self.head(index)) | self.owners
 

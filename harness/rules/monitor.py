@@ -253,7 +253,8 @@ class Monitor:
         else:
             known = [name for side, name in self._map if side == event.side]
             near = get_close_matches(event.type, known, n=1)
-            said = f"`{event.type}` is not known in {self.dialect}{f'; did you mean `{near[0]}`?' if near else ''}"
+            name = f"`{event.type}`" if event.type else "an event without a type"
+            said = f"{name} is not known in {self.dialect}{f'; did you mean `{near[0]}`?' if near else ''}"
             rule = envelope.UNKNOWN_REQUEST if event.side == "client" else envelope.UNKNOWN_TYPE
             self._add(rule, event, said, side=event.side)
         return None
