@@ -89,7 +89,14 @@ def playback_event_of_another_reply(view: View, event: Event) -> Iterator[Remark
     )
 
 
-@rule("ADV834", "silence-made-a-turn", "note", "client", "documented", on=("input_audio_buffer.timeout_triggered",))
+@rule(
+    "ADV834",
+    "silence-made-a-turn",
+    "note",
+    "client",
+    "documented",
+    on=("input_audio_buffer.timeout_triggered", "input_audio_buffer.committed"),
+)
 def silence_made_a_turn(view: View, event: Event) -> Iterator[Remark]:
     """Find a turn that nobody spoke.
 
@@ -100,4 +107,5 @@ def silence_made_a_turn(view: View, event: Event) -> Iterator[Remark]:
     Do: Do not store the item as the user's words; raise `idle_timeout_ms` if the model speaks up too often.
     """
     item_id = event.body.get("item_id")
-    yield Remark(f"the item {item_id} is silence: the idle timeout made it", pointer="/item_id")
+    if "audio_start_ms" in event.body:  # a commit does not tell the time
+        yield Remark(f"the item {item_id} is silence: the idle timeout made it", pointer="/item_id")

@@ -60,6 +60,7 @@ IDLE = marked(timeout(5000), "input_audio_buffer.timeout_triggered", "ADV834")
 LOGGED: list[Any] = [{"token": "Hi", "logprob": -0.1, "bytes": [72, 105]}]
 
 CASES: dict[str, Case] = {
+    "ADV834": Case(WRITTEN, IDLE),
     "CAU513": Case(IDLE, marked(timeout(None), "input_audio_buffer.timeout_triggered", "CAU513 ADV834")),
     "CAU542": Case(WRITTEN, [*OPENED, *marked(WRITTEN[1:], COMPLETED, "CAU542")]),
     "CAU544": Case(WRITTEN, [*HEARD, *marked(s(*w.text_response("Hello")), "response.done", "CAU544")]),
