@@ -15,7 +15,7 @@ from harness.replay.ids import Ids, base62, stamp
 from harness.replay.rehearsal import Rehearsal
 from harness.replay.settings import answers_by_itself, interrupts, listens, merged, setting, silence_ms
 from harness.replay.template import compile_event, mark
-from harness.replay.wire import loads
+from harness.replay.wire import dumps, loads
 
 
 class TestIds:
@@ -248,3 +248,14 @@ class TestBench:
         bench.complain(_finding("client", "note", 7, "C2"))
         assert [f.code for f in bench.finish().findings] == ["X1", "CLI977", "CLI977", "C2"]
         assert bench.finish() is bench.finish()
+
+
+class TestWire:
+    @pytest.mark.parametrize("number", [2**63, 2**64, 10**30, -(2**64), 12345678901234567890123])
+    def test_integers_of_any_length_come_through_as_they_are(self, number: int) -> None:
+        assert loads(dumps({"n": number, "text": "1" * 40})) == {"n": number, "text": "1" * 40}
+
+    def test_json_that_is_nested_too_deeply_is_refused_with_and_without_long_numbers(self) -> None:
+        for inner in (b"1", b"1" * 30):
+            with pytest.raises(ValueError, match="nested too deeply"):
+                loads(b"[" * 20_000 + inner + b"]" * 20_000)
