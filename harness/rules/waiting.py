@@ -46,7 +46,7 @@ def response_slow_to_begin(view: View, event: Event) -> Iterator[Remark]:
         )
 
 
-@rule("ADV824", "nobody-asked-for-an-answer", "warning", "client", "documented", on=(END,), needs=("start", "client"))
+@rule("ADV824", "nobody-asked-for-an-answer", "warning", "client", "documented", on=(END,), needs=("client",))
 def nobody_asked_for_an_answer(view: View, event: Event) -> Iterator[Remark]:
     """Find something that was said and that no response was asked for.
 
