@@ -122,6 +122,8 @@ class Socket(asyncio.Protocol):
 
     def _look_back(self, seat: Seat, code: int) -> None:
         """Complain about how the client left."""
+        if self._player.next_ns is not None:
+            seat.bench.cut_short()
         if seat.replayer.active is not None:
             self._complain(complaints.GONE, f"the client left with code {code} while a response was in progress")
         if seat.follower is not None:

@@ -204,3 +204,12 @@ async def test_clients_that_are_gone_take_no_memory(mock: Server) -> None:
     while jury._benches:
         await asyncio.sleep(0.01)
     assert (jury.connections, len(jury._benches), len(jury._open)) == (100, 0, 0)
+
+
+async def test_who_hangs_up_is_not_told_that_the_mock_said_too_little(serve_seed: Any) -> None:
+    async with serve_seed(speed=1) as server:
+        async with client(server.url) as one:
+            await one.send({"type": "response.create"})
+            await one.take("response.output_item.added")
+        assert [(f.code, f.subject) for f in server.report.findings if f.subject != "client"] == []
+        assert "CLI974" in [f.code for f in server.report.findings]
