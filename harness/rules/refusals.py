@@ -129,7 +129,8 @@ SETTINGS = "session."
 def refuses_settings(error: JSON, cause: Mark | None) -> bool:
     """Tell whether an error refuses a `session.update`; `cause` is the refused event, where it is known."""
     parameter = str(value_at(error, "param") or "")
-    named = parameter.startswith(SETTINGS) or "'session." in str(value_at(error, "message"))
+    by_words = not parameter and "'session." in str(value_at(error, "message"))
+    named = parameter.startswith(SETTINGS) or by_words  # a list of types that are known names session.update, too
     return cause.type == "session.update" if cause is not None else named
 
 
