@@ -11,7 +11,6 @@ READING = "it tells what could not be read, before there is an event that anothe
 KEPT: Mapping[str, str] = {
     "ADV814": "says why an answer did not take the form that was asked for; CLI904 only that a field is not known",
     "ADV820": "tells the loop of refusals as one; CLI901 tells each of them",
-    "ADV834": "the item of an idle timeout comes with the timeout, which CAU513 judges when it is not set",
     "ADV841": "its log has more audio than is worth a fixture; the test plays it from memory, where it speaks alone",
     "CAU550": "where the cancel comes after the response is done, CLI909 tells the client's part of the same",
     "CAU562": "blames the call; ADV871 tells the failed list before it",
