@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from harness.engine.paths import value_at
 from harness.model import JSON, Event, Witness
-from harness.protocol.state import Item
+from harness.protocol.state import Conversation, Item
 from harness.rules.catalogue import END, Remark, View, rule
 from harness.rules.wording import quoted
 
@@ -30,21 +30,22 @@ def text_instead_of_audio(view: View, event: Event) -> Iterator[Remark]:
         before the next turn; keep text-to-speech as a fallback. Sending the modalities again did not help others.
     """
     response = view.state.responses.get(str(value_at(event.body, "response.id")))
-    if response is None or value_at(event.body, "response.status") != "completed":
+    if value_at(event.body, "response.status") != "completed" or (response is not None and response.audio_deltas):
         return
-    modalities = response.modalities
+    own = value_at(event.body, f"response.{view.dialect.fields.get('modalities', 'modalities')}")
+    modalities = response.modalities if response is not None and response.modalities else own
+    kinds = list(_content_types(event))
     if not isinstance(modalities, list) or "audio" not in modalities:
         return
-    if not response.text_parts or response.audio_parts or response.audio_deltas:
+    if not kinds or not _is_text_item(tuple(kinds)) or (response is not None and response.audio_parts):
         return
-    texts = [item for item in view.state.items.values() if _is_text_item(item.content_types) and item.from_client]
-    suspects = sorted(texts, key=lambda item: (item.role not in LIKELY, item.seq))
+    suspects = _suspects(view.state)
     tokens = value_at(event.body, "response.usage.output_token_details.audio_tokens")
     counted = f" and {tokens} audio tokens" if isinstance(tokens, int) else ""
-    parts = f"{response.text_parts} text part{'s' * (response.text_parts != 1)}"
+    parts = f"{len(kinds)} text part{'s' * (len(kinds) != 1)}"
     yield Remark(
         f"the session allows {quoted(modalities)}; "
-        f"{response.response_id} has {parts}, no audio part, no audio delta{counted}",
+        f"{value_at(event.body, 'response.id')} has {parts}, no audio part, no audio delta{counted}",
         why=_suspicion(suspects),
         witnesses=tuple(
             Witness(
@@ -53,6 +54,26 @@ def text_instead_of_audio(view: View, event: Event) -> Iterator[Remark]:
             for item in suspects[:SUSPECTS]
         ),
     )
+
+
+def _content_types(event: Event) -> Iterator[str]:
+    """Yield the types of the parts of a response's messages."""
+    output = value_at(event.body, "response.output")
+    for item in output if isinstance(output, list) else []:
+        content = value_at(item, "content")
+        for part in content if isinstance(content, list) else []:
+            yield str(value_at(part, "type"))
+
+
+def _suspects(state: Conversation) -> list[Item]:
+    """Return the items of text that the client put into the history, the likeliest first."""
+    texts = [
+        item
+        for item in state.items.values()
+        if _is_text_item(item.content_types)
+        and (item.from_client or not (state.client_heard or item.item_id in state.makers))
+    ]
+    return sorted(texts, key=lambda item: (item.role not in LIKELY, item.seq))
 
 
 def _suspicion(suspects: list[Item]) -> str:

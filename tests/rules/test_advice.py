@@ -167,3 +167,21 @@ def test_of_many_suspects_the_first_three_are_named_and_the_rest_counted() -> No
     finding = told([*steps, *s(w.done("resp_1", w.message("Hello"), **AUDIO_SESSION))], "ADV801")
     assert len(finding.witnesses) == 3
     assert "2 more such items" in finding.why
+
+
+def test_a_pasted_end_of_a_response_alone_tells_that_text_came() -> None:
+    alone = s(w.done("resp_1", w.message("Hello"), **AUDIO_SESSION))
+    assert "resp_1 has 1 text part" in told(alone, "ADV801").message
+
+
+def test_an_answer_with_audio_beside_its_text_is_an_answer_with_audio() -> None:
+    spoken = w.message("Hello", item="item_2", kind="output_audio")
+    assert "ADV801" not in codes(s(w.done("resp_1", w.message("Hello"), spoken, **AUDIO_SESSION)))
+
+
+def test_a_server_s_log_alone_has_its_suspects_too() -> None:
+    content = [{"type": "input_text", "text": "Be kind."}]
+    history = w.entered("item_s", None, role="system", content=content)
+    answer = [*w.text_item("Hello", previous="item_s"), w.done("resp_1", w.message("Hello"), **AUDIO_SESSION)]
+    steps = s(w.session_created(**AUDIO_SESSION), *history, w.created(**AUDIO_SESSION), *answer)
+    assert "item_s, role system" in told(steps, "ADV801").why
