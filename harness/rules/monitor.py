@@ -382,13 +382,8 @@ def _finding(
 def _remarked(rule: Rule, remark: Remark, event: Event) -> Finding:
     seq, place = remark.at or (event.seq, event.place)
     finding = _finding(rule, seq, place, remark.message, remark.why, remark.hint, remark.pointer)
-    return replace(
-        finding,
-        severity=remark.severity or rule.severity,
-        expected=remark.expected,
-        witnesses=remark.witnesses,
-        evidence=remark.evidence,
-    )
+    told = replace(finding, severity=remark.severity or rule.severity, expected=remark.expected)
+    return replace(told, witnesses=remark.witnesses, evidence=remark.evidence)
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
