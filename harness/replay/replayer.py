@@ -273,9 +273,13 @@ class Replayer:
 
     def interrupt(self, turn: Playing) -> None:
         """Let the user who speaks in `turn` end the response in progress, and the one that was to come."""
-        self.drop(lambda playing: playing.answers not in (None, turn) and playing.position == 0)
         if self.active is not None:
             self.cancel(self.active, "turn_detected")
+        for playing in [one for one in self.playing if one.answers not in (None, turn) and one.position == 0]:
+            first = playing.next_step
+            playing.origin_ns = self.now_ns - self.pace.of(first.after_ns)
+            self._run(playing, (self.now_ns, first.seq))  # it is created, and cancelled before it has any output
+            self.cancel(playing, "turn_detected")
 
     def response_in_progress(self, response_id: str) -> Playing | None:
         """Return the response of that id while it is being sent."""

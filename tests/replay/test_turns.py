@@ -293,3 +293,15 @@ def test_a_recorded_commit_is_a_turn_of_voice_activity_where_that_is_on() -> Non
     assert types[:3] == TURN[:3]
     assert "response.created" in types
     assert talk.faults_of_ours() == []
+
+
+def test_an_answer_that_was_to_come_is_created_and_cancelled_when_the_user_speaks_on(seed: Script) -> None:
+    talk = Talk(seed) >> {"type": "response.create"}
+    talk >> append(2_300) >> tone(100)
+    talk.until("input_audio_buffer.committed")
+    talk.until("input_audio_buffer.speech_started")
+    created, done = talk << "response.created", talk << "response.done"
+    assert created["response"]["id"] == done["response"]["id"]
+    assert (done["response"]["status"], done["response"]["output"]) == ("cancelled", [])
+    assert done["response"]["status_details"] == {"type": "cancelled", "reason": "turn_detected"}
+    assert talk.faults_of_ours() == []
