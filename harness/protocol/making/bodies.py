@@ -242,10 +242,6 @@ def _server_call(story: Story, attributes: Mapping[str, JSON]) -> Body:
     return {"item": {"type": "mcp_call", "name": "get_weather", "server_label": "weather", "arguments": ""}}
 
 
-def _output_done(story: Story, attributes: Mapping[str, JSON]) -> Body:
-    return _item_done(story, attributes)
-
-
 def _audio(story: Story, _: Mapping[str, JSON]) -> Body:
     return {"delta": _silence(bytes_per_ms(story.state.setting("output_format")))}
 
@@ -286,7 +282,7 @@ WRITERS: Mapping[str, Writer] = {
     "response.output_item.added/function_call": _call,
     "response.output_item.added/mcp_call": _server_call,
     "response.output_item.added/message": _message,
-    "response.output_item.done": _output_done,
+    "response.output_item.done": _item_done,
     "session.created": _session,
     "session.updated": _updated,
 }
