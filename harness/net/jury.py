@@ -32,6 +32,8 @@ PAUSE_S = 0.005
 """Between two slices, so that judging costs clients a fifth of the time at most."""
 IDLE_S = 0.05
 """The same while there was nothing to judge."""
+FIRST_CLIENTS_S = 1.0
+"""After its start a mock is there for clients alone for this time."""
 CROWD = 50
 """When so many that have left are not judged yet, nothing else comes before it: they must not pile up."""
 SHOWN = {"errors": 1_000, "warnings": 100, "notes": 100, "clean": 100}
@@ -101,7 +103,11 @@ class Jury:
         self._judge_soon()
 
     async def prepare(self, pieces: Sequence[Piece]) -> None:
-        """Import the rules and judge the recordings in a thread, which takes 200 ms; nothing is judged before that."""
+        """Import the rules and judge the recordings in a thread; nothing is judged before that.
+
+        It takes half a second of the interpreter, which the first clients must not pay for: they come first.
+        """
+        await asyncio.sleep(FIRST_CLIENTS_S)
         await asyncio.to_thread(lambda: [piece.faults() for piece in pieces])
         self._prepared = True
         self._judge_soon()
