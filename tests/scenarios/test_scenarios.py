@@ -81,7 +81,9 @@ def test_a_client_that_speaks_meets_barge_in() -> None:
     client + 5_000
     assert "cancelled" in [event["response"]["status"] for _, event in client.got if event["type"] == "response.done"]
     client.finish()
-    assert client.broken == ["the client sent `conversation.item.truncate` not at all after `response.done`; expected was once"]
+    assert client.broken == [
+        "the client sent `conversation.item.truncate` not at all after `response.done`; expected was once"
+    ]
 
 
 def asked_twice(name: str) -> Scene:
