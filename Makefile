@@ -29,7 +29,8 @@ test: setup ## run the tests that take less than a few seconds each
 	$(BIN)/python -m pytest $(SPREAD) -m 'not slow'
 
 check: format lint types ## all that CI runs: format, lint, types, every test, coverage
-	$(BIN)/python -m pytest $(SPREAD) -rsfE --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest $(SPREAD) -rsfEx -m 'not slow' --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest $(SPREAD) -rsfEx -m slow  # without coverage: some measure time and memory, which it costs
 
 format: setup
 	$(BIN)/ruff format --check .
