@@ -30,7 +30,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, int] = {}
-        self.end = 20
+        self.end = 29
         self.scale = 1
 
     def moments(self, stamps: Sequence[str]) -> list[int]:
@@ -42,8 +42,15 @@ class Clock:
         seconds, end, scale = self.seconds, self.end, self.scale
         return [seconds[stamp[:20] + stamp[end:]] + int(stamp[20:end]) * scale for stamp in stamps]
 
+    def filled(self, stamps: Sequence[str]) -> list[str]:
+        """Return stamps with the fraction that many printers leave out where it is zero."""
+        zeros = "." + "0" * (self.end - 20)
+        return [stamp if stamp[19:20] == "." else stamp[:19] + zeros + stamp[19:] for stamp in stamps]
+
     def learn(self, stamp: object) -> None:
         """Take in a stamp that the formula could not read."""
+        if isinstance(stamp, str) and stamp[:20] + stamp[self.end :] in self.seconds:
+            return
         match = ISO.match(stamp) if isinstance(stamp, str) else None
         if match is None or not match[4]:
             return

@@ -115,11 +115,11 @@ class _Reader:
             return repeat(None)
         try:
             return self._clock.moments(stamps)
-        except KeyError:
+        except (KeyError, ValueError):
             # Seconds that are new; what is no stamp of this layout stays unknown.
-            for stamp in stamps:
+            for stamp in self._clock.filled(stamps):
                 self._clock.learn(stamp)
-            return self._clock.moments(stamps)
+            return self._clock.moments(self._clock.filled(stamps))
 
     def _one_by_one(self, documents: list[Document], first: int) -> Iterator[Entry | Problem]:
         for line, document in enumerate(documents, first):
